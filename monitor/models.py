@@ -1,0 +1,311 @@
+"""The values that travel between the stages: the glossary of the project.
+
+Frozen and slotted; no behaviour beyond trivial properties. Imports nothing of the project.
+All datetimes are aware and UTC. Offsets are code points. A field that may be missing is
+`X | None` and its comment says what missing means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+# ---------------------------------------------------------------- configuration: who is asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way into an outlet: a feed, a sitemap, a listing, a JSON list, a Telegram channel."""
+
+    kind: str
+    url: str
+    interval_minutes: float | None = None  # None: the learned rhythm decides
+    options: Mapping[str, object] = field(default_factory=dict)  # kind-specific, validated
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An outlet and its ordered ways in (the best first)."""
+
+    id: str
+    name: str
+    ways: tuple[Way, ...]
+    homepage: str | None = None
+    languages: tuple[str, ...] = ()
+    country: str | None = None  # ISO 3166 alpha-2, None: unknown
+    owner: str | None = None  # state / private / foreign / official, None: unknown
+    home: bool = False  # an outlet of Kazakhstan: "our country" means Kazakhstan
+    enabled: bool = True
+    note: str = ""
+    extract: Mapping[str, str] = field(default_factory=dict)  # hand-written selectors by field
+
+
+# ---------------------------------------------------------------- the web
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """One hop."""
+
+    status: int
+    url: str  # where it pointed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to ask the web for. `purpose` selects size cap, Accept and robots behaviour."""
+
+    url: str
+    purpose: str = "page"  # feed / page / listing / sitemap / robots
+    etag: str | None = None
+    last_modified: str | None = None
+    obey_robots: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A complete answer: 200 with a whole body, or 304 with `not_modified`."""
+
+    url: str  # as asked
+    final_url: str  # after redirects
+    status: int
+    headers: Mapping[str, str]  # names lower-case
+    body: bytes
+    fetched_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    redirects: tuple[Redirect, ...] = ()
+
+    @property
+    def not_modified(self) -> bool:
+        return self.status == 304
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item that a way shows: a promise of an article."""
+
+    url: str  # absolute; for a post without a link, the address of the post itself
+    guid: str | None = None  # as the way gives it, None: the way has none
+    title: str = ""
+    summary: str = ""  # plain text
+    text: str = ""  # the way's own full text as sanitised HTML or plain, "" if it gives none
+    published_at: datetime | None = None  # None: no date or not parseable
+    published_raw: str = ""
+    date_source: str = ""  # pubDate, updated, lastmod, …
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    is_post: bool = False  # True: there is no page behind it, the text is all (Telegram)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What one answer of a way held."""
+
+    entries: tuple[Entry, ...]
+    next_url: str | None = None  # a further page worth asking, None: no more
+    ttl_minutes: float | None = None  # what the publisher asks for (ttl, sy:update*), None: silent
+    title: str = ""
+    problems: tuple[str, ...] = ()  # what was repaired or dropped, for the polls table
+
+
+# ---------------------------------------------------------------- the article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One turn of an interview."""
+
+    kind: str  # question / answer
+    speaker: str | None  # None: not named on the page
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """Somebody's own words."""
+
+    text: str
+    speaker: str | None  # None: the text does not say
+    role: str | None = None
+    start: int = 0  # of the quoted words in Article.text
+    end: int = 0
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A page turned into an article. `text`: paragraphs separated by a newline, the lead first,
+    the title excluded; original spelling, NFC."""
+
+    url: str
+    title: str
+    text: str
+    canonical_url: str | None = None  # None: the page names none
+    lead: str = ""
+    authors: tuple[str, ...] = ()
+    published_at: datetime | None = None  # None: neither page nor feed has a date
+    published_raw: str = ""
+    date_precision: str | None = None  # second / minute / day / month
+    date_source: str | None = None  # jsonld / meta / time / visible / url / feed
+    modified_at: datetime | None = None
+    language: str | None = None  # ru / kk / en / …; None: too short to say
+    script: str | None = None  # cyrl / latn / arab
+    origin: str | None = None  # who first published, as named in the text
+    reposted_by: str | None = None
+    is_interview: bool = False
+    interviewee: str | None = None
+    interviewee_role: str | None = None
+    turns: tuple[Turn, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    is_opinion: bool = False
+    is_truncated: bool = False
+    alternates: Mapping[str, str] = field(default_factory=dict)  # hreflang -> url
+    links: tuple[str, ...] = ()
+    image: str | None = None
+    method: str = ""  # which extractor won (fast, default, profile, feed, …)
+    problems: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------- tagging
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A passage that carried a verdict. Offsets are code points into the named field."""
+
+    field: str  # title / text
+    start: int
+    end: int
+    sentence: str
+    why: str  # what matched, readable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """The verdict on one partner: level 0 none, 1 secondary, 2 primary (see monitor/tag)."""
+
+    partner: str  # us / ru / cn / whatever the lexicon adds, lower-case
+    level: int
+    score: float  # 0..1, calibrated: the probability that the level is at least 1
+    evidence: tuple[Evidence, ...] = ()
+    limit: str = ""  # what kept it from a higher level, "" if nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagging:
+    """What the tagger says of one text; every configured partner has a Relation."""
+
+    language: str | None
+    relations: tuple[Relation, ...]
+    topics: Mapping[str, float]  # sub-topic -> score 0..1, only those that hold
+    version: str  # tagger + weights + lexicon
+
+
+# ---------------------------------------------------------------- facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A person or an organisation named in a text, resolved to one name across languages."""
+
+    kind: str  # person / organisation
+    key: str  # stable joined key, e.g. "tokayev-kassym-jomart"
+    name: str  # display name in the article's language, base form
+    surface: str
+    role: str | None
+    country: str | None
+    start: int
+    end: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """A sum of money. `usd` only where the text's own currency is USD or a rate is configured."""
+
+    value: float
+    currency: str  # ISO 4217
+    surface: str
+    start: int
+    end: int
+    sentence: str
+    usd: float | None = None
+    rate: float | None = None  # the stated rate used, None: none needed or none known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An agreement, visit, call, summit or meeting that the text reports."""
+
+    kind: str  # agreement / visit / call / summit / meeting
+    partner: str | None
+    date: str | None  # ISO day, None: the text does not say
+    start: int
+    end: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All facts of one text."""
+
+    mentions: tuple[Mention, ...] = ()
+    amounts: tuple[Amount, ...] = ()
+    events: tuple[Event, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+
+
+# ---------------------------------------------------------------- digest and delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """Who gets which digest, when and in what language."""
+
+    name: str
+    recipients: tuple[str, ...] = ()
+    language: str = "ru"
+    relations: tuple[str, ...] = ()  # empty: all
+    topics: tuple[str, ...] = ()  # empty: all
+    minimum_level: int = 1
+    outlets_in: tuple[str, ...] = ()
+    outlets_out: tuple[str, ...] = ()
+    schedule: str = "daily"  # daily / weekdays / weekly
+    at: str = "07:00"  # local time of the slot
+    weekday: int = 0  # weekly only; Monday is 0
+    time_zone: str = "Asia/Almaty"
+    channels: tuple[str, ...] = ("mail", "folder")
+    webhook_url: str | None = None  # None: no webhook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A rendered digest or alert, ready for any channel."""
+
+    subject: str
+    html: str
+    text: str
+    slot: str  # unique per subscription: what a restart must not repeat
+    subscription: str
+    message_id: str
+    sent_for: datetime  # the slot's time
+    kind: str = "digest"  # digest / alert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What one channel said about one recipient."""
+
+    channel: str
+    recipient: str
+    status: str  # sent / refused / failed
+    code: int | None = None
+    detail: str = ""
+    transient: bool = False
