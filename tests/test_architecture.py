@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1] / "monitor"
 LAYERS = {
     "models": 0, "errors": 0,
     "text": 1, "urls": 1, "ports": 1,
-    "config": 2, "poll": 2, "fetch": 2, "sources": 2, "extract": 2, "tag": 2, "facts": 2,
+    "config": 2, "yaml_lines": 1, "poll": 2, "fetch": 2, "sources": 2, "extract": 2, "tag": 2, "facts": 2,
     "stories": 2, "store": 2, "digest": 2, "deliver": 2, "health": 2,
     "pipeline": 3,
     "schedule": 4,
@@ -25,7 +25,7 @@ DOORS = {
     "feedparser": {"sources/syndication"},
     "trafilatura": {"extract"},
     "apscheduler": {"schedule"},
-    "yaml": {"config", "tag", "commands"},
+    "yaml": {"yaml_lines", "tag", "commands"},
     "pydantic": {"config"},
     "jinja2": {"digest"},
     "css_inline": {"digest"},
