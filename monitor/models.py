@@ -62,6 +62,9 @@ class Request:
     etag: str | None = None
     last_modified: str | None = None
     obey_robots: bool = True
+    way_id: int | None = None  # these three only explain the request in the attempts table
+    entry_id: int | None = None
+    article_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +116,74 @@ class Listing:
     ttl_minutes: float | None = None  # what the publisher asks for (ttl, sy:update*), None: silent
     title: str = ""
     problems: tuple[str, ...] = ()  # what was repaired or dropped, for the polls table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayState:
+    """What is remembered about one way (table `ways`)."""
+
+    id: int
+    source_id: str
+    way: Way
+    current_url: str  # the configured address, or an adopted permanent redirect
+    state: str = "new"  # new / ok / failing / blocked / gone
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    parser_version: str | None = None
+    validators_trusted: bool = True
+    last_unconditional_at: datetime | None = None
+    last_polled_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_new_at: datetime | None = None
+    newest_item_at: datetime | None = None
+    next_poll_at: datetime | None = None  # None: never asked, due at once
+    interval_minutes: float | None = None  # what the policy chose last
+    ttl_minutes: float | None = None
+    failures: int = 0
+    failure_score: float = 0.0
+    last_error: str | None = None
+    last_error_reason: str | None = None
+    empty_streak: int = 0
+    gone_days: tuple[str, ...] = ()
+    redirect_url: str | None = None
+    redirect_count: int = 0
+    redirect_since: datetime | None = None
+    guid_policy: str = "guid"  # guid / link / hash
+    rhythm: tuple[float, ...] = ()  # items per hour for each hour of the week, empty: unknown
+    rate_per_day: float | None = None
+    in_use: bool = False  # the way its source lives on now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostState:
+    """What is remembered about one registrable host (table `hosts`)."""
+
+    host: str
+    not_before: datetime | None = None
+    crawl_delay_seconds: float | None = None
+    robots: str | None = None  # None: never fetched
+    robots_status: int | None = None
+    robots_fetched_at: datetime | None = None
+    blocked_streak: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One request that left this machine (table `attempts`)."""
+
+    at: datetime
+    url: str
+    host: str
+    purpose: str
+    way_id: int | None = None
+    entry_id: int | None = None
+    article_id: int | None = None
+    http_status: int | None = None
+    reason: str | None = None
+    bytes: int = 0
+    duration_ms: int = 0
 
 
 # ---------------------------------------------------------------- the article
