@@ -1,0 +1,95 @@
+"""Text of this region: normal form with offsets, words, sentences, language."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor import text
+
+
+def test_invisible_signs_go_and_offsets_still_point_into_the_original() -> None:
+    original = "Сегодня Kазах\u00adстан\u200b и\u00a0США: Касым\u2011Жомарт Токаев"
+    folded = text.fold(original)
+    assert folded.text == "Сегодня Казахстан и США: Касым-Жомарт Токаев"
+    start = folded.text.index("Казахстан")
+    assert original[slice(*folded.original_span(start, start + 9))] == "Kазах\u00adстан"
+    start = folded.text.index("Токаев")
+    assert original[slice(*folded.original_span(start, start + 6))] == "Токаев"
+
+
+def test_decomposed_letters_are_composed() -> None:
+    assert text.normalise("Алтаи\u0306 е\u0308лка") == "Алтай ёлка"
+
+
+def test_look_alikes_are_repaired_only_inside_a_mixed_word() -> None:
+    assert text.normalise("Poccия и OPEC") == "Россия и OPEC"
+    assert text.normalise("C5+1 AKORDA") == "C5+1 AKORDA"
+
+
+def test_words_glued_at_a_link_come_apart() -> None:
+    found = [word.text for word in text.words("передаетTengrinews.kzсо ссылкой на БайденДжо")]
+    assert found == ["передает", "Tengrinews", "kz", "со", "ссылкой", "на", "Байден", "Джо"]
+
+
+def test_abbreviations_and_initials_do_not_end_a_sentence() -> None:
+    found = text.sentences(
+        "К. Токаев прибыл в г. Алматы. Объём — 5 млн. Тонн мало!\nSen. Smith met Mr. Lee. Then he left."
+    )
+    assert [piece.text for piece in found] == [
+        "К. Токаев прибыл в г. Алматы.",
+        "Объём — 5 млн. Тонн мало!",
+        "Sen. Smith met Mr. Lee.",
+        "Then he left.",
+    ]
+
+
+def test_sentences_carry_their_place() -> None:
+    source = "  Бірінші сөйлем. «Екінші» сөйлем?\n\n Үшінші. "
+    for piece in text.sentences(source):
+        assert source[piece.start : piece.end] == piece.text
+
+
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        ("Президент Казахстана провел переговоры в Астане.", ("ru", "cyrl")),
+        ("Мемлекет басшысы шетелдік қонақтарды қабылдады.", ("kk", "cyrl")),
+        ("Memleket basshysy jańa zańǵa qol qoıdy jáne ony jarııalady", ("kk", "latn")),
+        ("Үкімет басшысы өңірлерді аралады, жаңа зауыт ашылды", ("kk", "cyrl")),
+        ("مەملەكەت باسشىسى شەتەلدىك قوناقتاردى قابىلدادى", ("kk", "arab")),
+        ("The president of Kazakhstan met a delegation on Monday", ("en", "latn")),
+        ("Өлкөнүн өкмөтү жаңы мыйзамды кабыл алды, бул тууралуу айтты", ("ky", "cyrl")),
+        ("Уряд ухвалив нове рішення, її підтримали всі депутати", ("uk", "cyrl")),
+        ("Татарстанда яңа мәктәп ачылды, анда җиде йөз бала укый", ("tt", "cyrl")),
+        ("哈萨克斯坦总统", ("zh", "hani")),
+        ("2025 — 17", (None, None)),
+    ],
+)
+def test_language_is_recognised(sample: str, expected: tuple[str, str]) -> None:
+    assert text.detect_language(sample) == expected
+
+
+def test_kazakh_names_do_not_make_a_russian_text_kazakh() -> None:
+    sample = (
+        "На встрече выступили Әлихан Смайылов и Қанат Бозымбаев. "
+        "Они рассказали о планах правительства на будущий год и о ходе строительства дорог. "
+    )
+    assert text.detect_language(sample)[0] == "ru"
+
+
+@given(st.text(alphabet="абв Kazaқ\u00ad\u200b\u0306\u0301.\n\r\u00a0-1ә", max_size=60))
+def test_folding_keeps_every_visible_sign_findable(sample: str) -> None:
+    folded = text.fold(sample)
+    previous = -1
+    for offset in range(len(folded.text)):
+        place = folded.original(offset)
+        assert previous < place < len(sample)
+        previous = place
+
+
+@given(st.text(max_size=80))
+def test_normal_form_is_stable(sample: str) -> None:
+    once = text.normalise(sample)
+    assert text.normalise(once) == once
