@@ -5,7 +5,7 @@ The store has no protocol: it has one implementation, and the tests use the real
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -32,6 +32,7 @@ class SourceKind(Protocol):
     name: str
     purpose: str  # the Request purpose: feed / listing / sitemap
     parser_version: str  # validators are forgotten when it changes
+    options: Mapping[str, str]  # keys of such a way in feeds.yaml -> one-line help
 
     def first_url(self, way: Way) -> str: ...
 

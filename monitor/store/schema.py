@@ -228,6 +228,13 @@ CREATE TRIGGER articles_fts_update AFTER UPDATE OF title, text ON articles BEGIN
     INSERT INTO articles_fts(rowid, title, text) VALUES (new.id, new.title, new.text);
 END;
 
+CREATE TABLE addresses (
+    url_key TEXT PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    kind TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX addresses_article ON addresses(article_id);
+
 CREATE TABLE article_relations (
     article_id INTEGER NOT NULL REFERENCES articles(id),
     relation TEXT NOT NULL,
@@ -365,6 +372,7 @@ CREATE TABLE host_lines (
     line_hash TEXT NOT NULL,
     line TEXT NOT NULL,
     articles INTEGER NOT NULL,
+    seen TEXT NOT NULL DEFAULT '[]',
     first_seen_at TEXT NOT NULL,
     last_seen_at TEXT NOT NULL,
     PRIMARY KEY (host, line_hash)
