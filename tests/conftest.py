@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from monitor.demo import DemoSite, Served
 from monitor.store.database import open_database
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -61,3 +62,16 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no ../shared beside the project")
     return SHARED
+
+
+@pytest.fixture
+def demo_site() -> DemoSite:
+    """The embedded news site at the fake clock's moment, not yet listening."""
+    return DemoSite(datetime(2025, 12, 26, 6, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def served_demo(demo_site: DemoSite) -> Iterator[Served]:
+    """`demo_site` listening on a free port of every outlet's address."""
+    with demo_site.serve(port=0) as served:
+        yield served
