@@ -223,7 +223,7 @@ class Article:
     authors: tuple[str, ...] = ()
     published_at: datetime | None = None  # None: neither page nor feed has a date
     published_raw: str = ""
-    date_precision: str | None = None  # second / minute / day / month
+    date_precision: str | None = None  # second / minute / hour / day / month
     date_source: str | None = None  # jsonld / meta / time / visible / url / feed
     modified_at: datetime | None = None
     language: str | None = None  # ru / kk / en / …; None: too short to say
@@ -242,6 +242,43 @@ class Article:
     image: str | None = None
     method: str = ""  # which extractor won (fast, default, profile, feed, …)
     problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostLine:
+    """A line that an outlet repeats; boilerplate once three distinct articles held it."""
+
+    host: str
+    line_hash: str
+    line: str
+    articles: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    seen: tuple[str, ...] = ()  # keys of the first articles: a re-read one counts once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """Where one template of a host keeps its fields, learned and verified."""
+
+    host: str
+    template: str
+    selectors: str  # JSON
+    state: str  # learning / confirmed / dropped
+    learned_at: datetime
+    agreements: int = 0
+    disagreements: int = 0
+    score: float = 0.0
+    uses: int = 0
+    checked_at: datetime | None = None  # None: never re-verified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryChanges:
+    """What a site memory learned since it was last asked: rows to insert or replace."""
+
+    lines: tuple[HostLine, ...] = ()
+    profiles: tuple[Profile, ...] = ()
 
 
 # ---------------------------------------------------------------- tagging

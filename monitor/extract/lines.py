@@ -1,0 +1,86 @@
+"""Which lines of an extracted text are no part of the article. Pure; rules are data files.
+
+The rules in `lines_data/` hold for every outlet; what only one outlet repeats is learned per host
+(see memory.py). Bylines, credits, disclaimers and foot-notes are never dropped by a rule: other
+fields are derived from them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+LONGEST_JUNK = 260  # characters; a longer line is prose even if it begins like a call to action
+_LANGUAGES = ("ru", "kk", "en")
+_SPACE = re.compile("[ \t\u00a0\u200b\u2009\u202f\ufeff]+")
+_MONTH = (
+    "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|қаң|ақп|нау|сәу|мам|мау|шіл|там|қыр|қаз|"
+    "қар|жел|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|qań|qan|aqp|qyr|qaz|qar|jel"
+)
+_DATE_LINE = re.compile(
+    rf"""^\W*(?:(?:сегодня|вчера|бүгін|кеше|today|yesterday|date|дата)\b\W*)?
+    (?:\d{{1,2}}:\d{{2}}\W*)?
+    (?:\d{{1,2}}[./-]\d{{1,2}}[./-]\d{{2,4}}|\d{{4}}[./-]\d{{1,2}}[./-]\d{{1,2}}
+      |\d{{1,2}}\s+(?:{_MONTH})\w*\.?,?(?:\s+\d{{4}})?(?:\s*(?:г\.?|года|ж\.?|жыл\w*))?
+      |(?:{_MONTH})\w*\.?\s+\d{{1,2}},?\s+\d{{4}})?
+    (?:[,\s|в-]*\d{{1,2}}:\d{{2}}(?::\d\d)?)?\W*(?:[\d\s]+\w{{0,12}})?\W*$""",
+    re.I | re.X,
+)
+
+
+def clean_lines(lines: Sequence[str], *, title: str) -> list[str]:
+    """The article's own lines, in order, whitespace collapsed; `title` repeated on top goes."""
+    kept: list[str] = []
+    folded_title = fold(title)
+    for line in lines:
+        text = tidy(line)
+        if not text or not re.search(r"\w", text) or is_junk(text):
+            continue
+        if len(kept) < 3 and _repeats(text, folded_title):
+            continue
+        if kept and text == kept[-1]:
+            continue
+        kept.append(text)
+    return kept
+
+
+def tidy(line: str) -> str:
+    """One line: NFC, spaces collapsed, soft hyphens and stray separators gone."""
+    plain = unicodedata.normalize("NFC", line.replace("\u00ad", ""))
+    return _SPACE.sub(" ", plain).strip(" |\r\n")
+
+
+def is_junk(line: str) -> bool:
+    """True for a call to action, a caption label, a counter, a bare date."""
+    if len(line) <= 60 and re.search(r"\d", line) and _DATE_LINE.match(line):
+        return True
+    return len(line) <= LONGEST_JUNK and bool(_junk().match(line))
+
+
+def fold(text: str) -> str:
+    """For comparing lines: compatibility form, lower case, words only."""
+    return re.sub(r"\W+", " ", unicodedata.normalize("NFKC", text).lower()).strip()
+
+
+def _repeats(text: str, folded_title: str) -> bool:
+    if not folded_title:
+        return False
+    line = fold(text)
+    if line == folded_title:
+        return True
+    longer = len(folded_title) > 20 and line.startswith(folded_title)
+    return longer and len(line) < len(folded_title) + 40
+
+
+@cache
+def _junk() -> re.Pattern[str]:
+    rules = [rule for language in _LANGUAGES for rule in _rules(language)]
+    return re.compile(r"^[\s\W]*(?:" + "|".join(f"(?:{rule})" for rule in rules) + r")[\s\W]*$", re.I)
+
+
+def _rules(language: str) -> list[str]:
+    text = (files("monitor.extract") / "lines_data" / f"{language}.txt").read_text("utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("# ")]

@@ -1,0 +1,115 @@
+"""Bytes -> one parsed tree, decoded once. The extract package's only door to the HTML parser."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml import html
+from lxml.etree import LxmlError
+
+from monitor.errors import ExtractError
+
+Tree = Any  # lxml ships no types; an lxml.html.HtmlElement
+
+MAXIMUM_BYTES = 8_000_000  # more than any article page seen (the largest live blog: 1.3 MB)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_COMMON_CYRILLIC = re.compile("[оеаинтсрвлкмдпу]")
+_LEGACY = ("windows-1251", "koi8-r")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A parsed page. `tree` is never changed after parsing; whoever must prune, copies."""
+
+    url: str
+    host: str
+    base: str  # what relative addresses are resolved against
+    tree: Tree
+
+
+def parse_page(body: bytes, *, url: str, content_type: str = "") -> Page:
+    """The tree of a page; raises ExtractError(page_class="empty") when there is none."""
+    text = _CONTROL.sub(" ", decode_page(body[:MAXIMUM_BYTES], content_type))
+    if not text.strip():
+        raise ExtractError("the answer holds no text", page_class="empty")
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (LxmlError, ValueError, AssertionError) as error:
+        raise ExtractError(f"not parseable as HTML: {error}", page_class="empty") from error
+    return Page(url=url, host=host_of(url), base=_base(tree, url), tree=tree)
+
+
+def host_of(url: str) -> str:
+    """The host name without `www.`; an empty string for what is no address."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def absolute(base: str, address: str | None) -> str | None:
+    """An absolute http(s) address, None for anything else (mailto:, javascript:, broken)."""
+    if not address:
+        return None
+    try:
+        joined = urljoin(base, address.strip())
+        return joined if urlsplit(joined).scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+def decode_page(body: bytes, content_type: str = "") -> str:
+    """Text from bytes: BOM, valid UTF-8, declared charset, then the likelier Cyrillic code page.
+
+    Valid multi-byte UTF-8 wins over a declaration: a text in a one-byte code page practically
+    never is valid UTF-8, while wrong headers are common on pages of the region.
+    """
+    for bom, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"),
+                      (codecs.BOM_UTF16_BE, "utf-16")):  # fmt: skip
+        if body.startswith(bom):
+            return body.decode(name, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    declared = _declared(body, content_type)
+    if declared == "utf-8":
+        text = body.decode("utf-8", "replace")
+        if text.count("\ufffd") <= max(20, len(text) // 500):  # damage, not another code page
+            return text
+        declared = None
+    return body.decode(declared, "replace") if declared else _likelier_cyrillic(body)
+
+
+def _declared(body: bytes, content_type: str) -> str | None:
+    in_page = _META_CHARSET.search(body[:4096])
+    in_header = _HEADER_CHARSET.search(content_type)
+    for name in (in_header and in_header[1], in_page and in_page[1].decode("ascii", "replace")):
+        try:
+            known = codecs.lookup(name.replace("cp-", "cp")).name if name else None
+        except LookupError:
+            continue
+        if known:
+            return "windows-1252" if known in ("iso8859-1", "ascii") else known
+    return None
+
+
+def _likelier_cyrillic(body: bytes) -> str:
+    """Lower-case letters that are frequent in Russian decide between the code pages."""
+    texts = [body.decode(name, "replace") for name in _LEGACY]
+    best = max(texts, key=lambda text: len(_COMMON_CYRILLIC.findall(text)))
+    if len(_COMMON_CYRILLIC.findall(best)) * 50 < len(best):
+        return body.decode("windows-1252", "replace")
+    return best
+
+
+def _base(tree: Tree, url: str) -> str:
+    element = tree.find("head/base")
+    return absolute(url, element.get("href")) or url if element is not None else url
