@@ -23,7 +23,7 @@ LAYERS = {
 DOORS = {
     "httpx": {"fetch"},
     "feedparser": {"sources/syndication"},
-    "trafilatura": {"extract"},
+    "trafilatura": {"extract/body"},
     "apscheduler": {"schedule"},
     "yaml": {"yaml_lines", "tag", "commands"},
     "pydantic": {"config"},

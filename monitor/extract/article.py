@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from monitor.extract.authors import clean_authors, signed_by, visible_authors
-from monitor.extract.body import Body, extract_body
+from monitor.extract.body import extract_body
+from monitor.extract.fragment import fragment_lines
 from monitor.extract.lines import clean_lines
 from monitor.extract.memory import SiteMemory
 from monitor.extract.metadata import Metadata, read_metadata
@@ -20,8 +22,22 @@ from monitor.models import Article, Entry, Fetched
 from monitor.text import detect_language
 
 _CUT = re.compile(
-    r"(…|\.\.\.|\[…\]|\[\.\.\.\])\W*$|(читать (далее|полностью|дальше)|толығырақ|read more)\W*$", re.I
+    r"(…|\.\.\.|\[…\]|\[\.\.\.\])\W*$|(читать (далее|полностью|дальше)|толығырақ|read more)\W*$",
+    re.I,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An article before the host's repeated lines are taken out; small enough to be queued."""
+
+    article: Article  # without text and what is derived from the text
+    host: str
+    lines: tuple[str, ...]
+    anchors: tuple[tuple[str, str], ...]  # (shown text, address) of the page's links
+    paywalled: bool
+    entry_authors: tuple[str, ...]
+    site_names: tuple[str, ...]
 
 
 def extract_article(
@@ -40,6 +56,22 @@ def extract_article(
     page_class) for lists, script shells, challenge pages and what holds no text. The result is a
     function of the arguments and the memory.
     """
+    draft = draft_article(
+        fetched, memory=memory, now=now, entry=entry, hints=hints, time_zone=time_zone
+    )
+    return finish_article(draft, memory)
+
+
+def draft_article(
+    fetched: Fetched,
+    *,
+    memory: SiteMemory,
+    now: datetime,
+    entry: Entry | None = None,
+    hints: Mapping[str, str] | None = None,
+    time_zone: str = "Asia/Almaty",
+) -> Draft:
+    """The first half of `extract_article`: reads the page and lets the memory learn from it."""
     page = parse_page(fetched.body, url=fetched.final_url, content_type=fetched.content_type)
     stated = read_metadata(page)
     body = extract_body(page, stated)
@@ -55,92 +87,93 @@ def extract_article(
         first_lines=(*body.lines[:3], *body.lines[-2:]),
     )
     memory.learn_lines(page.host, (fetched.url, title), lines, now)
-    lines = _without_boilerplate(memory, page.host, lines)
-    return _assemble(fetched, page, stated, body, title, lines, dates, entry)
+    article = _article(fetched, stated, dates, title=title, method=body.method)
+    return Draft(
+        article=replace(article, authors=_stated_authors(page, stated)),
+        host=page.host,
+        lines=tuple(lines),
+        anchors=tuple(_anchors(page)),
+        paywalled=stated.paywalled,
+        entry_authors=entry.authors if entry else (),
+        site_names=stated.site_names,
+    )
 
 
-def _without_boilerplate(memory: SiteMemory, host: str, lines: Sequence[str]) -> list[str]:
-    repeated = memory.boilerplate(host, lines)
-    own = [line for line in lines if line not in repeated]
-    return own or list(lines)
-
-
-def _assemble(
-    fetched: Fetched,
-    page: Page,
-    stated: Metadata,
-    body: Body,
-    title: str,
-    lines: Sequence[str],
-    dates: Dates,
-    entry: Entry | None,
-) -> Article:
+def finish_article(draft: Draft, memory: SiteMemory) -> Article:
+    """The second half: without what the host repeats, with what the text itself tells."""
+    repeated = memory.boilerplate(draft.host, draft.lines)
+    lines = [line for line in draft.lines if line not in repeated] or list(draft.lines)
     text = "\n".join(lines)
     language, script = detect_language(text)
+    return replace(
+        draft.article,
+        text=text,
+        lead=lines[0],
+        authors=draft.article.authors or _signed(draft, lines),
+        language=language,
+        script=script,
+        is_truncated=draft.paywalled or bool(_CUT.search(text)),
+        links=_links_within(draft.anchors, text),
+    )
+
+
+def _article(
+    fetched: Fetched, stated: Metadata, dates: Dates, *, title: str, method: str
+) -> Article:
+    """What the page tells besides its text."""
     found = dates.published
     return Article(
         url=fetched.url,
         title=title,
-        text=text,
+        text="",
         canonical_url=stated.canonical,
-        lead=lines[0] if lines else "",
-        authors=_authors(page, stated, lines, entry),
         published_at=found.at if found else None,
         published_raw=found.raw if found else "",
         date_precision=found.precision if found else None,
         date_source=found.source if found else None,
         modified_at=dates.modified_at,
-        language=language,
-        script=script,
-        is_truncated=stated.paywalled or bool(_CUT.search(text)),
         alternates=dict(stated.alternates),
-        links=_links(page, lines),
         image=stated.image,
-        method=body.method,
+        method=method,
         problems=dates.problems,
     )
 
 
-def _authors(
-    page: Page, stated: Metadata, lines: Sequence[str], entry: Entry | None
-) -> tuple[str, ...]:
-    signed = signed_by(lines)
-    sources: list[Sequence[str]] = [
-        stated.authors,
-        visible_authors(page.tree),
-        (signed,) if signed else (),
-        entry.authors if entry else (),
-    ]
-    for names in sources:
+def _stated_authors(page: Page, stated: Metadata) -> tuple[str, ...]:
+    for names in (stated.authors, visible_authors(page.tree)):
         found = clean_authors(names, site_names=stated.site_names, host=page.host)
         if found:
             return found
     return ()
 
 
-def _links(page: Page, lines: Sequence[str]) -> tuple[str, ...]:
+def _signed(draft: Draft, lines: Sequence[str]) -> tuple[str, ...]:
+    signed = signed_by(lines)
+    names = (signed,) if signed else draft.entry_authors
+    return clean_authors(names, site_names=draft.site_names, host=draft.host)
+
+
+def _anchors(page: Page) -> Iterator[tuple[str, str]]:
+    for link in page.tree.iter("a"):
+        shown = " ".join("".join(link.itertext()).split())
+        address = absolute(page.base, link.get("href")) if len(shown) > 2 else None
+        if address:
+            yield shown, address
+
+
+def _links_within(anchors: Sequence[tuple[str, str]], text: str) -> tuple[str, ...]:
     """Addresses linked from within the text's own lines."""
-    text = "\n".join(lines)
-    found = (
-        absolute(page.base, link.get("href"))
-        for link in page.tree.iter("a")
-        if len(shown := " ".join("".join(link.itertext()).split())) > 2 and shown in text
-    )
-    return tuple(dict.fromkeys(address for address in found if address))[:50]
+    found = (address for shown, address in anchors if shown in text)
+    return tuple(dict.fromkeys(found))[:50]
 
 
-def article_from_entry(
-    entry: Entry, *, now: datetime, time_zone: str = "Asia/Almaty"
-) -> Article:
+def article_from_entry(entry: Entry, *, now: datetime, time_zone: str = "Asia/Almaty") -> Article:
     """The article a way itself delivers: a Telegram post, a feed's full text (method "feed")."""
-    from monitor.extract.fragment import fragment_lines
-
     lines = clean_lines(fragment_lines(entry.text or entry.summary), title=entry.title)
     text = "\n".join(lines)
     language, script = detect_language(text)
-    published, problems = entry.published_at, ()
-    if published and published > now:
-        published, problems = now, ("future_date",)
+    published = min(entry.published_at, now) if entry.published_at else None
+    in_future = published != entry.published_at
     return Article(
         url=entry.url,
         title=entry.title or (lines[0][:120] if lines else ""),
@@ -155,5 +188,5 @@ def article_from_entry(
         script=script,
         is_truncated=bool(_CUT.search(text)),
         method="feed",
-        problems=problems,
+        problems=("future_date",) if in_future else (),
     )

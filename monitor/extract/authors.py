@@ -35,7 +35,10 @@ _BYLINE = re.compile(r"author|byline|автор|avtor", re.I)
 
 def clean_authors(names: Sequence[str], *, site_names: Sequence[str], host: str) -> tuple[str, ...]:
     """Distinct personal names; labels, outlets, roles and addresses are no authors."""
-    outlets = {fold(name) for name in site_names} | {fold(host), fold(host.split(".")[0])}
+    outlets = {fold(name) for name in site_names} | {
+        fold(host),
+        fold(host.split(".", maxsplit=1)[0]),
+    }
     found: list[str] = []
     for name in (part for raw in names for part in _split(raw)):
         person = _LABEL.sub("", tidy(name)).strip(" .,;:|")
@@ -50,7 +53,7 @@ def visible_authors(tree: Tree) -> list[str]:
     """Short texts of elements that call themselves author or byline."""
     found = []
     for element in tree.iter("a", "span", "div", "p", "address", "li"):
-        marks = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('rel') or ''}"
+        marks = " ".join(element.get(name) or "" for name in ("class", "itemprop", "rel"))
         if marks == "  " or not _BYLINE.search(marks) or "comment" in marks:
             continue
         text = " ".join("".join(element.itertext()).split())

@@ -80,7 +80,7 @@ def _run(tree: Tree, *, fast: bool, tables: bool = True) -> str:
         )
     except Exception:  # noqa: BLE001 - the door to a library that eats hostile input
         return ""
-    return (document.text or "") if document is not None else ""
+    return str(getattr(document, "text", None) or "")
 
 
 def _layout_table(tree: Tree, text: str, method: str) -> tuple[str, str]:
@@ -129,9 +129,10 @@ def _unglue_before(element: Tree, first: str) -> None:
     parent = element.getparent()
     if previous is not None and previous.tail and _glued_to_link(previous.tail[-1], first):
         previous.tail += " "
-    elif previous is None and parent is not None and parent.text:
-        if _glued_to_link(parent.text[-1], first):
-            parent.text += " "
+    elif (
+        previous is None and parent is not None and _glued_to_link((parent.text or "")[-1:], first)
+    ):
+        parent.text += " "
 
 
 def _glued_to_link(before: str, first: str) -> bool:

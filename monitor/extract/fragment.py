@@ -10,10 +10,12 @@ from lxml.etree import LxmlError
 from monitor.extract.page import Tree
 
 _BLOCKS = frozenset(
-    "p div li ul ol blockquote h1 h2 h3 h4 h5 h6 tr table section article pre figure br hr dd dt"
-    " main header footer aside nav figcaption".split()
+    "p div li ul ol blockquote h1 h2 h3 h4 h5 h6 tr table section article pre figure br hr dd dt "  # noqa: SIM905
+    "main header footer aside nav figcaption".split()
 )
-_DROPPED = frozenset("script style noscript template iframe object embed form button svg".split())
+_DROPPED = frozenset(
+    "script style noscript template iframe object embed form button svg".split()  # noqa: SIM905
+)
 
 
 def fragment_lines(source: str) -> list[str]:

@@ -78,7 +78,9 @@ def _repeats(text: str, folded_title: str) -> bool:
 @cache
 def _junk() -> re.Pattern[str]:
     rules = [rule for language in _LANGUAGES for rule in _rules(language)]
-    return re.compile(r"^[\s\W]*(?:" + "|".join(f"(?:{rule})" for rule in rules) + r")[\s\W]*$", re.I)
+    return re.compile(
+        r"^[\s\W]*(?:" + "|".join(f"(?:{rule})" for rule in rules) + r")[\s\W]*$", re.I
+    )
 
 
 def _rules(language: str) -> list[str]:

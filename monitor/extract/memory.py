@@ -53,7 +53,9 @@ class SiteMemory:
             )  # fmt: skip
         return memory
 
-    def learn_lines(self, host: str, article: tuple[str, str], lines: Sequence[str], now: datetime) -> None:
+    def learn_lines(
+        self, host: str, article: tuple[str, str], lines: Sequence[str], now: datetime
+    ) -> None:
         """Count the lines of one article; `article` is its address and title.
 
         An article under two addresses (AMP, print, utm) or edited under one is counted once: both

@@ -14,7 +14,8 @@ from monitor.extract.page import Page, Tree
 
 SHORTEST_TEXT = 40  # characters; less is no article, not even a brief
 _CHALLENGE = re.compile(
-    r"just a moment|checking your browser|attention required|ddos-?guard|are you (a )?(human|robot)|"
+    r"just a moment|checking your browser|attention required|ddos-?guard|are you (a )?human|"
+    r"are you (a )?robot|"
     r"verify(ing)? (that )?you are|проверка браузера|вы не робот|подтвердите,? что вы|капча|"
     r"access denied|доступ (к сайту )?(ограничен|запрещ[её]н)|request blocked|"
     r"javascript challenge|cf-browser-verification|security check",

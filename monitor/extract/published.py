@@ -25,6 +25,7 @@ _OTHER = re.compile(
     r"teaser|card|ticker|lenta|aside|promo|weather|currency|calendar|copyright",
     re.I,
 )
+_OWN = re.compile(r"article|post|content|single", re.I)
 _SKIPPED = {"script", "style", "nav", "aside", "footer", "noscript", "select", "option", "head"}
 _LOOKS_DATED = re.compile(
     r"\d[.:/-]\d|(?:19|20)\d\d|\d\s*[а-яёәіңғүұқөһa-zıǵ]{3}|назад|бұрын|\bago\b", re.I
@@ -110,9 +111,8 @@ def _elsewhere(element: Tree) -> bool:
         if ancestor.tag in ("nav", "aside", "footer", "body"):
             return bool(ancestor.tag != "body")
         marks = f"{ancestor.get('class') or ''} {ancestor.get('id') or ''}"
-        if marks != " " and ancestor.tag in ("div", "section", "ul", "li", "a", "article"):
-            if _OTHER.search(marks) and not re.search(r"article|post|content|single", marks, re.I):
-                return True
+        if marks != " " and _OTHER.search(marks) and not _OWN.search(marks):
+            return True
     return False
 
 
@@ -139,7 +139,7 @@ def _candidates(tree: Tree) -> Iterator[tuple[float, str]]:
             since_headline = 0
         elif since_headline is not None:
             since_headline += 1
-        if len(element) > 4 or element.tag in ("h1", "title", "p", "a") and len(element) > 1:
+        if len(element) > 4 or (element.tag in ("h1", "title", "p", "a") and len(element) > 1):
             continue
         text = " ".join(" ".join(element.itertext()).split())
         if not 4 <= len(text) <= 70 or not _LOOKS_DATED.search(text):

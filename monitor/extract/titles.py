@@ -19,7 +19,7 @@ _SHORTEST = 12  # characters of a headline that may lose a tail
 
 def find_title(tree: Tree, stated: Metadata, *, host: str, fallback: str = "") -> str:
     """The best headline; `fallback` (the feed's) only when the page names none."""
-    names = [fold(name) for name in (*stated.site_names, host, host.split(".")[0])]
+    names = [fold(name) for name in (*stated.site_names, host, host.split(".", maxsplit=1)[0])]
     raw = [stated.headline, stated.og_title, stated.page_title]
     candidates = [strip_outlet(tidy(text), names, raw) for text in raw if text]
     heads = headings(tree)
@@ -62,9 +62,12 @@ def _is_name(part: str, names: Sequence[str]) -> bool:
         return False
     squashed = folded.replace(" ", "")
     return any(
-        name and (folded == name or squashed == name.replace(" ", "") or folded.startswith(name + " "))
+        name
+        and (folded == name or squashed == name.replace(" ", "") or folded.startswith(name + " "))
         for name in names
-    ) or bool(re.fullmatch(r"[\w-]+\.(?:kz|ru|com|org|net|info|uz|kg|media|asia)", part.strip(), re.I))
+    ) or bool(
+        re.fullmatch(r"[\w-]+\.(?:kz|ru|com|org|net|info|uz|kg|media|asia)", part.strip(), re.I)
+    )
 
 
 def _agree(head: str, text: str) -> bool:

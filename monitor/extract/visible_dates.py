@@ -45,7 +45,9 @@ _FORMS = tuple(
     )
 )
 _CLOCK = r"(?P<H>[01]?\d|2[0-3]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d))?\s*(?P<half>[ap]\.?m\b)?"
-_CLOCK_AFTER = re.compile(r"^\W{0,6}(?:(?:г|года|ж|жыл\w*|в|at|сағат|время|time)\b)?\W{0,6}" + _CLOCK, re.I)
+_CLOCK_AFTER = re.compile(
+    r"^\W{0,6}(?:(?:г|года|ж|жыл\w*|в|at|сағат|время|time)\b)?\W{0,6}" + _CLOCK, re.I
+)
 _CLOCK_BEFORE = re.compile(r"(?<![\d:])" + _CLOCK + r"\W{0,8}$", re.I)
 _DAYS_AGO = (
     (0, r"сегодня|бүгін|bu?gin|today"),
@@ -60,12 +62,17 @@ _UNITS = (
     (10080, r"недел\w*|апта\w*|weeks?"),
     (43200, r"месяц\w*|мес|ай|months?"),
 )
-_AGO = re.compile(r"(?:(?<![\d:.])(\d{1,3})|\b(an?|одну?)|\b)\s*([^\W\d_]{1,9})\.?\s+(?:назад|бұрын|buryn|burın|ago)\b", re.I)
+_AGO = re.compile(
+    r"(?:(?<![\d:.])(\d{1,3})|\b(an?|одну?)|\b)\s*([^\W\d_]{1,9})\.?\s+(?:назад|бұрын|buryn|burın|ago)\b",
+    re.I,
+)
 _ZONE = re.compile(r"\b(?:(мск|msk)|(?:gmt|utc)\s*([+-]\d{1,2})?)\b", re.I)
 _FOLD = str.maketrans({"ı": "i", "ŋ": "n", "ş": "s", "ĭ": "i"})
 
 
-def parse_visible(text: str, *, zone: ZoneInfo, now: datetime, year: int | None = None) -> FoundDate | None:
+def parse_visible(
+    text: str, *, zone: ZoneInfo, now: datetime, year: int | None = None
+) -> FoundDate | None:
     """The first date in a short text; `now` is the reference of relative and year-less dates,
     `year` a hint for the latter (from the address). None: no date in it."""
     line = " ".join(text.replace("\u00a0", " ").split())
@@ -106,7 +113,9 @@ def _calendar(line: str, zone: ZoneInfo, now: datetime, year: int | None) -> Fou
     return None
 
 
-def _day(part: dict[str, str | None], zone: ZoneInfo, now: datetime, hint: int | None) -> date | None:
+def _day(
+    part: dict[str, str | None], zone: ZoneInfo, now: datetime, hint: int | None
+) -> date | None:
     month = int(part["m"] or 0) if part.get("m") else month_number(part.get("n") or "")
     day = int(part["d"] or 0)
     if not month:
@@ -134,7 +143,7 @@ def month_number(name: str) -> int | None:
 
 
 def _strip(text: str) -> str:
-    """Latin letters without accents, one character for one; Cyrillic stays (й, ё, ұ are letters)."""
+    """Latin letters without accents, one for one; Cyrillic stays (й, ё, ұ are letters)."""
     return "".join(
         unicodedata.normalize("NFD", c)[0] if "\u00c0" <= c <= "\u024f" else c
         for c in text.translate(_FOLD)
