@@ -65,6 +65,7 @@ class Request:
     way_id: int | None = None  # these three only explain the request in the attempts table
     entry_id: int | None = None
     article_id: int | None = None
+    interval_minutes: float | None = None  # the way's own; host back-off is measured by it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,7 @@ class Fetched:
     etag: str | None = None
     last_modified: str | None = None
     redirects: tuple[Redirect, ...] = ()
+    conditional: bool = False  # validators were sent: a 304 was possible
 
     @property
     def not_modified(self) -> bool:
@@ -150,7 +152,7 @@ class WayState:
     redirect_count: int = 0
     redirect_since: datetime | None = None
     guid_policy: str = "guid"  # guid / link / hash
-    rhythm: tuple[float, ...] = ()  # items per hour for each hour of the week, empty: unknown
+    rhythm: tuple[float, ...] = ()  # learned by monitor/poll (layout there), empty: unknown
     rate_per_day: float | None = None
     in_use: bool = False  # the way its source lives on now
 

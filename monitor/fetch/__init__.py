@@ -1,0 +1,12 @@
+"""The web, politely: the only door to httpx and its engine httpcore.
+
+    from monitor.fetch import FetchSettings, WebFetcher
+
+A request goes client -> hosts (may this host be asked) -> pacing (when) -> wire -> transport
+(address guard, connection) and comes back through decode, answers and pages.
+"""
+
+from monitor.fetch.client import WebFetcher
+from monitor.fetch.settings import FetchSettings
+
+__all__ = ["FetchSettings", "WebFetcher"]

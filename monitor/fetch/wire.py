@@ -1,0 +1,192 @@
+"""One request on the wire and its whole answer; every library error becomes ours here.
+
+Streams the body through `decode`, under a deadline for the whole transfer: httpx's timeouts are
+per read, so a slow drip outlasts them for ever (measured; see the traps).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import httpcore
+import httpx
+
+from monitor.errors import FetchError, Truncated
+from monitor.fetch.decode import ACCEPT_ENCODING, BodyReader
+from monitor.fetch.settings import FetchSettings, accept_header
+from monitor.fetch.transport import Connections, NameNotFound
+from monitor.models import Request
+
+_WITH_BODY = frozenset({200, 203})
+_DRAIN_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back. `error` is set when no whole answer came; status 0: not even a status."""
+
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    set_cookies: tuple[str, ...] = ()
+    body: bytes = b""
+    wire_bytes: int = 0
+    error: FetchError | None = None
+
+
+class Wire:
+    """Sends one request and reads one answer."""
+
+    def __init__(self, settings: FetchSettings, connections: Connections) -> None:
+        self._settings = settings
+        self._connections = connections
+        self._timeouts = {
+            "connect": settings.connect_seconds,
+            "read": settings.read_seconds,
+            "write": settings.read_seconds,
+            "pool": settings.connect_seconds,
+        }
+
+    async def get(
+        self, request: Request, url: str, *, seconds: float, cookies: Mapping[str, str]
+    ) -> Answer:
+        """The whole answer within `seconds`; never raises a FetchError, returns it instead."""
+        seen = _Progress()
+        try:
+            async with asyncio.timeout(max(0.0, seconds)):
+                return await self._exchange(request, url, cookies, seen)
+        except FetchError as error:
+            return seen.failed(error)
+        except TimeoutError as error:
+            return seen.failed(_late(seen, error))
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
+            return seen.failed(_translated(error, seen))
+        except (httpx.InvalidURL, httpcore.UnsupportedProtocol, OSError) as error:
+            return seen.failed(_other(error, seen))
+
+    async def _exchange(
+        self, request: Request, url: str, cookies: Mapping[str, str], seen: _Progress
+    ) -> Answer:
+        headers = self._headers(request, cookies)
+        async with self._connections.get(url, headers, self._timeouts) as response:
+            seen.status = response.status
+            named = _named(response.headers)
+            set_cookies = tuple(
+                value.decode("latin-1")
+                for name, value in response.headers
+                if name.lower() == b"set-cookie"
+            )
+            body = b""
+            if response.status in _WITH_BODY:
+                cap = self._settings.cap_bytes(request.purpose)
+                reader = BodyReader(named.get("content-encoding", ""), cap)
+                body = await self._read(response, reader, seen)
+            else:
+                await self._drain(response, seen)
+            return Answer(
+                status=response.status,
+                headers=named,
+                set_cookies=set_cookies,
+                body=body,
+                wire_bytes=seen.wire_bytes,
+            )
+
+    @staticmethod
+    async def _read(response: httpcore.Response, reader: BodyReader, seen: _Progress) -> bytes:
+        async for piece in response.aiter_stream():
+            seen.wire_bytes += len(piece)
+            reader.feed(piece)
+        return reader.finish()
+
+    @staticmethod
+    async def _drain(response: httpcore.Response, seen: _Progress) -> None:
+        """Read a short rest to its end, so that the connection can be used again."""
+        async for piece in response.aiter_stream():
+            seen.wire_bytes += len(piece)
+            if seen.wire_bytes > _DRAIN_BYTES:
+                break
+
+    def _headers(self, request: Request, cookies: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+        pairs = {
+            "User-Agent": self._settings.user_agent,
+            "Accept": accept_header(request.purpose),
+            "Accept-Encoding": ACCEPT_ENCODING,
+            "If-None-Match": request.etag,
+            "If-Modified-Since": request.last_modified,
+            "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+        }
+        return [
+            (name.encode(), value.encode("latin-1", "replace"))
+            for name, value in pairs.items()
+            if value
+        ]
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far an exchange came before it failed."""
+
+    status: int = 0
+    wire_bytes: int = 0
+
+    def failed(self, error: FetchError) -> Answer:
+        error.status = error.status or self.status or None
+        return Answer(status=self.status, wire_bytes=self.wire_bytes, error=error)
+
+
+def _named(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    named: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("ascii", "replace").lower(), value.decode("latin-1")
+        named[key] = f"{named[key]}, {text}" if key in named else text
+    return named
+
+
+def _late(seen: _Progress, cause: BaseException) -> FetchError:
+    message = "the whole transfer took too long"
+    kind = Truncated if seen.status else FetchError
+    error = kind(message, reason="deadline", hardness=0.25)
+    error.__cause__ = cause
+    return error
+
+
+def _translated(cause: Exception, seen: _Progress) -> FetchError:
+    """httpcore's errors; what breaks after a status line leaves a truncated body."""
+    text = str(cause) or type(cause).__name__
+    error: FetchError
+    if isinstance(cause, NameNotFound):
+        error = FetchError(text, reason="dns")
+    elif isinstance(cause, httpcore.ConnectTimeout):
+        error = FetchError(text, reason="connect", hardness=0.25)
+    elif _is_tls(cause):
+        error = FetchError(text, reason="tls")
+    elif isinstance(cause, httpcore.ConnectError):
+        error = FetchError(text, reason="connect", hardness=0.25)
+    elif seen.status in _WITH_BODY:
+        error = Truncated(text, hardness=0.25)
+    elif isinstance(cause, httpcore.TimeoutException):
+        error = FetchError(text, reason="timeout", hardness=0.25)
+    else:
+        error = FetchError(text, reason="protocol", hardness=0.25)
+    error.__cause__ = cause
+    return error
+
+
+def _is_tls(cause: BaseException | None) -> bool:
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def _other(cause: Exception, seen: _Progress) -> FetchError:
+    tls = _is_tls(cause)
+    reason = "tls" if tls else "address" if isinstance(cause, httpx.InvalidURL) else "connect"
+    error = FetchError(
+        str(cause) or type(cause).__name__, reason=reason, hardness=1.0 if tls else 0.5
+    )
+    error.__cause__ = cause
+    return error
