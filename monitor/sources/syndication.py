@@ -28,6 +28,9 @@ from monitor.urls import is_web_address
 name = "feed"
 purpose = "feed"
 parser_version = "feed-1"
+options: Mapping[str, str] = {
+    "time_zone": f"where dates without a zone are from, an IANA name (default {DEFAULT_ZONE})"
+}
 
 MAX_ENTRIES = 2000
 _ENTRY_END = re.compile(rb"</(?:\w+:)?(item|entry)\s*>", re.I)
