@@ -375,7 +375,6 @@ CREATE TABLE host_lines (
     seen TEXT NOT NULL DEFAULT '[]',
     first_seen_at TEXT NOT NULL,
     last_seen_at TEXT NOT NULL,
-    seen TEXT NOT NULL DEFAULT '[]',
     PRIMARY KEY (host, line_hash)
 ) STRICT, WITHOUT ROWID;
 
