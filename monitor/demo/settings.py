@@ -33,9 +33,7 @@ def _source(outlet: Outlet, port: int) -> str:
     ]
     for way in outlet.ways:
         lines += [f"      - kind: {way.kind}", f"        url: {_quoted(base + way.path)}"]
-        if way.options:
-            lines.append("        options:")
-        lines += [f"          {key}: {_quoted(value)}" for key, value in way.options.items()]
+        lines += [f"        {key}: {_quoted(value)}" for key, value in way.options.items()]
     return "\n".join(lines) + "\n"
 
 

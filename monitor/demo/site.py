@@ -86,7 +86,9 @@ class DemoSite:
     def truth(self, port: int | None = None) -> tuple[TrueArticle, ...]:
         """Every article in its first state, newest first. `port` defaults to the served one."""
         scene = self._scene(port)
-        found = [_true(story, scene) for story in self._stories.values()]
+        # A post that only points to another outlet's article promises no article of its own.
+        own = [story for story in self._stories.values() if story.piece.link is None]
+        found = [_true(story, scene) for story in own]
         return tuple(sorted(found, key=lambda a: (a.published_at, a.url), reverse=True))
 
     def changes(self, port: int | None = None) -> tuple[TrueChange, ...]:
