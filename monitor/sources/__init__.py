@@ -9,6 +9,8 @@ tests/sources runs over every line. Nothing here opens a connection.
 from __future__ import annotations
 
 from monitor.ports import SourceKind
-from monitor.sources import syndication
+from monitor.sources import jsonlist, listing, sitemap, syndication, telegram
 
-KINDS: dict[str, SourceKind] = {kind.name: kind for kind in (syndication,)}
+KINDS: dict[str, SourceKind] = {
+    kind.name: kind for kind in (syndication, sitemap, listing, jsonlist, telegram)
+}

@@ -118,3 +118,17 @@ def _redeclared(text: str) -> bytes:
     if match:
         body = body[: match.start(1)] + b"utf-8" + body[match.end(1) :]
     return body
+
+
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]+)", re.I)
+
+
+def page_text(body: bytes, content_type: str) -> str:
+    """An HTML page as text: what it really is, else what it says, else what it looks like."""
+    if body.startswith(_WIDE_MARKS):
+        return body.decode("utf-16", errors="replace")
+    meta = _META.search(body[:4096])
+    said = meta[1].decode("ascii", "replace") if meta else None
+    declared = _usable(_header_charset(content_type)) or _usable(said)
+    actual = _actual(body, declared) or declared or "utf-8"
+    return body.decode(actual, errors="replace").removeprefix("\ufeff").replace("\x00", "")
