@@ -129,7 +129,7 @@ def _unmix(match: re.Match[str]) -> str:
 _WORD = re.compile(
     "[A-ZÀ-ÞĀ-ɏƏ]*[a-zß-öø-ÿā-ɏə']*[a-zß-öø-ÿā-ɏə]\\d*|[A-ZÀ-ÞĀ-ɏƏ]+\\d*"
     "|[А-ЯЀ-ЏӘҒҚҢӨҰҮҺІҖЎҲҶӢӮ]*[а-яѐ-џәғқңөұүһіҗўҳҷӣӯ]+\\d*|[А-ЯЀ-ЏӘҒҚҢӨҰҮҺІҖЎҲҶӢӮ]+\\d*"
-    "|[\u0620-\u06d3\u0674]+|\\d+(?:[.,]\\d+)*|[^\\W\\d_]+"
+    "|[\u0620-\u06d5]+|\\d+(?:[.,]\\d+)*|[^\\W\\d_]+"
 )
 _STOP = re.compile(r"[.!?…؟]+[»”\")\]]*(?=\s+[«“\"(\[–—-]*\s*[^\W_a-zа-яәғқңөұүһі])")
 _SHORT = re.compile(
@@ -213,7 +213,7 @@ def detect_language(text: str) -> tuple[str | None, str | None]:
     counts = {
         "cyrl": len(re.findall(f"[{_CYRILLIC}]", sample)),
         "latn": len(re.findall(f"[{_LATIN}]", sample)),
-        "arab": len(re.findall("[\u0620-\u06d3]", sample)),
+        "arab": len(re.findall("[\u0620-\u06d5]", sample)),
         "hani": len(re.findall("[\u4e00-\u9fff]", sample)),
     }
     script = max(counts, key=lambda name: counts[name])

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[1] / "monitor"
 # Lower layers never import higher ones; stages never import each other.
 LAYERS = {
     "models": 0, "errors": 0,
-    "text": 1, "urls": 1, "rhythm": 1, "ports": 1,
+    "text": 1, "inflect": 1, "translit": 1, "urls": 1, "rhythm": 1, "ports": 1,
     "config": 2, "yaml_lines": 1, "poll": 2, "fetch": 2, "sources": 2, "extract": 2, "tag": 2, "facts": 2,
     "stories": 2, "store": 2, "digest": 2, "deliver": 2, "health": 2,
     "pipeline": 3,

@@ -1,0 +1,261 @@
+"""What the judge sees of one sentence for one partner: masked, readable, the same in all languages.
+
+Every mention is a role: H the home country, X the partner in question, O any other country. So a
+weight learned on "<H> and <X> signed" holds for every partner and for one added tomorrow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.inflect import lower, stem
+from monitor.tag.lexicon import REGION
+from monitor.tag.reader import Document
+from monitor.tag.values import Hit, Sentence
+
+Features = dict[str, float]
+
+_EXPLICIT = frozenset({"name", "gov", "person", "former", "adj", "people", "prefix"})
+_PLACE = frozenset({"place", "oblast", "institution"})
+_NOT_A_COUNTRY = frozenset({"UN", "NATO", REGION, ""})
+_NEAR = 7  # tokens either side of the partner's mention that belong to it
+_LEAD = 3  # sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the whole text says, for judging one of its sentences."""
+
+    document: Document
+    home: str  # code of the home country
+    is_home_outlet: bool
+    home_title: bool
+    home_share: float  # sentences that name the home country, of all
+    home_total: int
+    counts: dict[str, int]  # code -> sentences that name it
+    bit: dict[str, int]
+    cue_shares: dict[str, float]  # cue class -> share of sentences with it
+    members: dict[str, frozenset[str]]
+
+
+def partner_codes(context: Context, partner: str) -> frozenset[str]:
+    """The partner's own code, and those of its members where the user counts them."""
+    return context.members.get(partner, frozenset((partner,)))
+
+
+def make_context(
+    document: Document,
+    home: str,
+    is_home_outlet: bool,
+    bit: dict[str, int],
+    members: dict[str, frozenset[str]],
+) -> Context:
+    """One pass over the sentences."""
+    counted = [s for s in document.sentences if not s.ignored]
+    counts: dict[str, int] = {}
+    home_total = 0
+    cues: dict[str, int] = dict.fromkeys(bit, 0)
+    for sentence in counted:
+        for code in {h.entity.code for h in sentence.hits if h.entity.code}:
+            counts[code] = counts.get(code, 0) + 1
+        home_total += home_strength(sentence, home) >= 2
+        if sentence.cues:
+            for name, mask in bit.items():
+                if sentence.cues & mask:
+                    cues[name] += 1
+    total = max(1, len(counted))
+    return Context(
+        document=document,
+        home=home,
+        is_home_outlet=is_home_outlet,
+        home_title=bool(counted) and counted[0].index < 0 and home_strength(counted[0], home) >= 2,
+        home_share=home_total / total,
+        home_total=home_total,
+        counts=counts,
+        bit=bit,
+        cue_shares={name: n / total for name, n in cues.items()},
+        members=members,
+    )
+
+
+def home_strength(sentence: Sentence, home: str) -> int:
+    """3 named as a country or its state, 2 by a place or institution, 1 implicitly, 0 not."""
+    best = 0
+    for hit in sentence.hits:
+        if hit.entity.code == home:
+            kind = hit.entity.kind
+            best = max(best, 3 if kind in _EXPLICIT else 2 if kind in _PLACE else 1)
+    return best
+
+
+class Extractor:
+    """Features of sentences of one text for one partner."""
+
+    def __init__(self, context: Context, partner: str) -> None:
+        self.context = context
+        self.codes = partner_codes(context, partner)
+        self.rivals = {
+            code: n
+            for code, n in context.counts.items()
+            if code not in self.codes and code != context.home and code not in _NOT_A_COUNTRY
+        }
+
+    def is_candidate(self, sentence: Sentence) -> bool:
+        """True if the sentence names the partner."""
+        return any(hit.entity.code in self.codes for hit in sentence.hits)
+
+    def features(self, position: int) -> Features:
+        """Features of the sentence at `position` in the document's list."""
+        sentence = self.context.document.sentences[position]
+        out: Features = {"bias": 1.0}
+        xs = [hit for hit in sentence.hits if hit.entity.code in self.codes]
+        hs = self._home_hits(sentence)
+        home = self._home_class(position, sentence, xs)
+        out["home:" + home] = 1.0
+        self._partner(out, xs, home)
+        self._others(out, sentence, hs, xs)
+        if hs and xs:
+            self._between(out, sentence, hs, xs)
+        self._cues(out, sentence, xs, home)
+        self._neighbours(out, sentence, hs, xs)
+        self._place(out, sentence)
+        return out
+
+    def _home_hits(self, sentence: Sentence) -> list[Hit]:
+        return [h for h in sentence.hits if h.entity.code == self.context.home]
+
+    def _home_class(self, position: int, sentence: Sentence, xs: list[Hit]) -> str:
+        """Where the home country is: in the sentence, beside it, in the title, or nowhere."""
+        context = self.context
+        strength = home_strength(sentence, context.home)
+        if strength >= 2:
+            return "named" if strength == 3 else "place"
+        if any(hit.entity.kind == "joint" and hit.entity.weight >= 0.6 for hit in xs):
+            return "joint"
+        if strength == 1 and (context.is_home_outlet or context.home_share > 0.1):
+            return "implicit"
+        if any(hit.entity.code == REGION for hit in sentence.hits):
+            return "region"
+        if self._is_near(position, sentence):
+            return "near"
+        if context.home_title:
+            return "title"
+        if context.home_share > 0.25:
+            return "often"
+        return "seldom" if context.home_total else "never"
+
+    def _is_near(self, position: int, sentence: Sentence) -> bool:
+        sentences = self.context.document.sentences
+        before = sentences[position - 1] if position else None
+        if before is None or before.paragraph != sentence.paragraph:
+            return False
+        return home_strength(before, self.context.home) >= 2
+
+    def _partner(self, out: Features, xs: list[Hit], home: str) -> None:
+        for kind in {hit.entity.kind for hit in xs}:
+            out["x:" + kind] = 1.0
+            if kind == "joint":
+                out["x:joint"] = max(h.entity.weight for h in xs if h.entity.kind == "joint")
+        spans = {hit.first for hit in xs}
+        if len(spans) > 1:
+            out["x:many"] = min(3, len(spans) - 1)
+        for hit in xs:
+            if hit.case:
+                out["x:case:" + hit.case] = 1.0
+        if not {h.entity.kind for h in xs} - {"place", "people"}:
+            out["x:only-place:" + home] = 1.0
+
+    def _others(self, out: Features, sentence: Sentence, hs: list[Hit], xs: list[Hit]) -> None:
+        codes = {h.entity.code for h in sentence.hits}
+        others = {c for c in codes if c not in self.codes and c not in _NOT_A_COUNTRY}
+        others.discard(self.context.home)
+        out[f"others:{min(3, len(others))}"] = 1.0
+        if others and not hs:
+            out["others:without-home"] = 1.0
+        run = self._longest_run(sentence)
+        if run >= 3:
+            out[f"list:{min(run, 5)}"] = 1.0
+        if any(h.entity.kind == "money" for h in sentence.hits):
+            out["money-name"] = 1.0
+        if REGION in codes and hs:
+            out["region-too"] = 1.0
+
+    def _longest_run(self, sentence: Sentence) -> int:
+        """Countries one after the other, at most two words apart: a list if three or more."""
+        best = run = 0
+        last, seen = -9, set[str]()
+        for hit in sentence.hits:
+            code = hit.entity.code
+            if code in _NOT_A_COUNTRY or hit.entity.kind in ("joint", "implicit"):
+                continue
+            if hit.first - last > 2:
+                run, seen = 0, set()
+            if code not in seen:
+                run += 1
+                seen.add(code)
+            best = max(best, run)
+            last = hit.last
+        return best
+
+    def _between(self, out: Features, sentence: Sentence, hs: list[Hit], xs: list[Hit]) -> None:
+        h, x = min(((h, x) for h in hs for x in xs), key=lambda pair: _gap(*pair))
+        left, right = (h, x) if h.first <= x.first else (x, h)
+        gap = _gap(h, x)
+        distance = "0" if gap <= 0 else "1" if gap == 1 else "4" if gap <= 4 else "9"
+        out["gap:" + (distance if gap <= 9 else "far")] = 1.0
+        order = "HX" if left is h else "XH"
+        out["order:" + order] = 1.0
+        tokens = self.context.document.found(sentence).tokens
+        if 0 < gap <= 3:
+            inner = " ".join(stem(lower(t)) for t in tokens[left.last : right.first])
+            out[f"between:{order[0]} {inner} {order[1]}"] = 1.0
+        kinds = {left.entity.kind, right.entity.kind}
+        if gap <= 1 and len(kinds & _EXPLICIT) == len(kinds):
+            out["pair"] = 1.0
+
+    def _cues(self, out: Features, sentence: Sentence, xs: list[Hit], home: str) -> None:
+        bits = self.context.document.found(sentence).bits
+        near = 0
+        for hit in xs:
+            low = max(sentence.first, hit.first - _NEAR)
+            for bit in bits[low : min(sentence.last, hit.last + _NEAR)]:
+                near |= bit
+        inside = home in ("named", "place", "implicit", "joint")
+        side = "in" if inside else "out"
+        for name, mask in self.context.bit.items():
+            if not sentence.cues & mask or name.startswith("topic:"):
+                continue
+            out[f"cue:{name}"] = 1.0
+            out[f"cue:{name}:{side}"] = 1.0
+            if near & mask:
+                out[f"near:{name}"] = 1.0
+
+    def _neighbours(self, out: Features, sentence: Sentence, hs: list[Hit], xs: list[Hit]) -> None:
+        """The words beside the mentions, masked: "послX", "вX", "HX"."""
+        tokens = self.context.document.found(sentence).tokens
+        roles = {hit.first: "X" for hit in xs} | {hit.first: "H" for hit in hs}
+        ends = {hit.last - 1: "X" for hit in xs} | {hit.last - 1: "H" for hit in hs}
+        for role, hits in (("X", xs), ("H", hs)):
+            for hit in hits:
+                before, after = hit.first - 1, hit.last
+                if before >= sentence.first:
+                    left = ends.get(before) or stem(lower(tokens[before]))
+                    out[f"{left}_{role}"] = 1.0
+                if after < sentence.last:
+                    right = roles.get(after) or stem(lower(tokens[after]))
+                    out[f"{role}_{right}"] = 1.0
+
+    def _place(self, out: Features, sentence: Sentence) -> None:
+        if sentence.index < 0:
+            out["at:title"] = 1.0
+        elif sentence.index < _LEAD:
+            out["at:lead"] = 1.0
+        length = sentence.last - sentence.first
+        out["length:" + ("short" if length < 8 else "long" if length > 35 else "middle")] = 1.0
+        if self.context.is_home_outlet:
+            out["home-outlet"] = 1.0
+
+
+def _gap(one: Hit, other: Hit) -> int:
+    """Tokens between two mentions; 0 or less if they touch or overlap."""
+    return max(one.first, other.first) - min(one.last, other.last)

@@ -1,0 +1,134 @@
+"""Reads a text into sentences with mentions: folding, alphabet, boilerplate. Judges nothing."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.tag.matcher import Matched, Matcher
+from monitor.tag.values import Hit, Sentence
+from monitor.text import Mapped, detect_language, fold, paragraphs, sentences_in
+from monitor.translit import to_cyrillic
+
+# Back-links and related blocks: a paragraph that begins like this is not the article's own.
+_BACK_LINK = re.compile(
+    r"^\W*(?:ранее\s+(?:(?:мы\s+)?(?:сообщал|писал|рассказыв|стало известно|отмечал)\w*|[\w.]+\s+"
+    r"(?:сообщал|писал|рассказыв)\w*|«?\w+\.kz)|ранее:|читайте (?:также|еще|ещё|на|другие)|"
+    r"читать (?:также|ещё|еще|далее)|смотрите также|подробнее:|по теме|материалы по теме|"
+    r"бұған дейін\b.{0,60}(?:жаз|хабарла)\w*|осыған дейін\b.{0,60}(?:жаз|хабарла)\w*|"
+    r"тағы оқы|оқи отыр|сондай-ақ оқы|толығырақ:|"
+    r"read (?:also|more)|see also|related|also read|earlier,? (?:we|it was) (?:reported|wrote)|"
+    r"подписывайтесь|подпишитесь|жазылыңыз|subscribe|фото:|сурет:|photo:|latest news|"
+    r"последние новости|популярное|главное за)",
+    re.IGNORECASE,
+)
+_ENDS = (".", "!", "?", "…", ":", ";", "»", "”", '"', ")")
+_TICKER = 3  # so many headline-like lines at the end are a block of links
+
+
+@dataclass(slots=True)
+class Document:
+    """A text as the judge sees it; `title` and `text` folded and, if need be, transliterated."""
+
+    language: str | None
+    title: Mapped
+    text: Mapped
+    title_found: Matched
+    text_found: Matched
+    sentences: list[Sentence]  # the title first, if there is one
+
+    def found(self, sentence: Sentence) -> Matched:
+        """Tokens and mentions of the field the sentence is in."""
+        return self.title_found if sentence.field == "title" else self.text_found
+
+    def words_of(self, sentence: Sentence) -> list[str]:
+        """The sentence's tokens."""
+        return self.found(sentence).tokens[sentence.first : sentence.last]
+
+
+def read_document(
+    matcher: Matcher, title: str, text: str, language: str | None, published: date | None
+) -> Document:
+    """Sentences with mentions, in order, with what does not count marked."""
+    known, script = detect_language(text if len(text) > 40 else f"{title} {text}")
+    language = language or known
+    folded_title, folded_text = fold(title), fold(text)
+    if language == "kk" and script in ("latn", "arab"):
+        folded_title = to_cyrillic(folded_title, script)
+        folded_text = to_cyrillic(folded_text, script)
+    document = Document(
+        language,
+        folded_title,
+        folded_text,
+        matcher.match(folded_title.text, published),
+        matcher.match(folded_text.text, published),
+        [],
+    )
+    if folded_title.text.strip():
+        document.sentences += [_title(document)]
+    document.sentences += _body(document)
+    return document
+
+
+def _title(document: Document) -> Sentence:
+    found = document.title_found
+    return Sentence(
+        "title", 0, len(document.title.text), 0, len(found.tokens), -1, -1,
+        found.hits, _mask(found.bits),
+    )  # fmt: skip
+
+
+def _mask(bits: list[int]) -> int:
+    mask = 0
+    for bit in bits:
+        mask |= bit
+    return mask
+
+
+def _body(document: Document) -> list[Sentence]:
+    text, found = document.text.text, document.text_found
+    blocks = paragraphs(text)
+    skipped = _skipped([block.text for block in blocks], document.title.text)
+    out: list[Sentence] = []
+    hit_starts = [hit.first for hit in found.hits]
+    for number, block in enumerate(blocks):
+        for piece in sentences_in(text, block):
+            first = bisect_left(found.starts, piece.start)
+            last = bisect_left(found.starts, piece.end)
+            hits = found.hits[bisect_left(hit_starts, first) : bisect_left(hit_starts, last)]
+            mask = _mask(found.bits[first:last])
+            out.append(
+                Sentence(
+                    "text",
+                    piece.start,
+                    piece.end,
+                    first,
+                    last,
+                    number,
+                    len(out),
+                    hits,
+                    mask,
+                    ignored=number in skipped,
+                )
+            )
+    return out
+
+
+def _skipped(blocks: list[str], title: str) -> set[int]:
+    """Paragraphs that do not count: back-links, the repeated title, a block of headlines."""
+    skipped = {n for n, block in enumerate(blocks) if len(block) < 600 and _BACK_LINK.match(block)}
+    if len(blocks) > 1 and title and blocks[0].strip() == title.strip():
+        skipped.add(0)
+    tail = len(blocks)
+    while tail > 2 and 15 < len(blocks[tail - 1]) < 160 and not blocks[tail - 1].endswith(_ENDS):
+        tail -= 1
+    if len(blocks) - tail >= _TICKER and tail >= 2:
+        skipped |= set(range(tail, len(blocks)))
+    return skipped
+
+
+def mentioned(hits: list[Hit]) -> set[str]:
+    """Codes of the countries that are named."""
+    return {hit.entity.code for hit in hits if hit.entity.code}

@@ -1,0 +1,142 @@
+"""The Tagger: title and text in, a Tagging out. The stage's front door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from monitor.models import Evidence, Relation, Tagging
+from monitor.tag.explain import limit_of, why
+from monitor.tag.features import Context, make_context
+from monitor.tag.judge import Scored, Verdict, judge
+from monitor.tag.lexicon import Lexicon, load_lexicon
+from monitor.tag.matcher import Matcher
+from monitor.tag.model import Weights, load_weights
+from monitor.tag.reader import Document, read_document
+from monitor.tag.topics import score_topics
+
+_SHOWN = 5  # pieces of evidence per partner
+_SHOWS = 0.25  # a sentence below this is no evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything found out about one text; `Tagger.tag` condenses it, `--explain` shows it."""
+
+    document: Document
+    context: Context
+    verdicts: tuple[Verdict, ...]
+
+
+class Tagger:
+    """Judges texts by one lexicon and one set of weights. Safe to share within a thread."""
+
+    def __init__(self, lexicon: Lexicon, weights: Weights) -> None:
+        self.lexicon = lexicon
+        self.weights = weights
+        self.matcher = Matcher(lexicon)
+        self._members = {
+            code: frozenset((code, *members)) for code, members in lexicon.members.items()
+        }
+
+    @classmethod
+    def load(cls, rules: Path | None = None) -> Tagger:
+        """The tagger with the package's lexicon and weights, and the user's rules.
+
+        Raises ConfigError with every problem of the rules.
+        """
+        return cls(load_lexicon(rules), load_weights())
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """Codes of the judged countries, lower-case, in the order of the rules."""
+        return tuple(code.lower() for code in self.lexicon.partners)
+
+    @property
+    def version(self) -> str:
+        """Names weights and training set; stored with every verdict."""
+        return self.weights.version
+
+    def read(
+        self,
+        *,
+        title: str,
+        text: str,
+        language: str | None = None,
+        home: bool = False,
+        published: date | None = None,
+    ) -> Reading:
+        """Sentences, mentions and verdicts, in full."""
+        document = read_document(self.matcher, title, text, language, published)
+        context = make_context(document, self.lexicon.home, home, self.matcher.bit, self._members)
+        verdicts = tuple(judge(context, code, self.weights) for code in self.lexicon.partners)
+        return Reading(document, context, verdicts)
+
+    def tag(
+        self,
+        *,
+        title: str,
+        text: str,
+        language: str | None = None,
+        home: bool = False,
+        published: date | None = None,
+    ) -> Tagging:
+        """The verdict on every partner, with evidence and sub-topics.
+
+        `home`: the outlet is of the home country, so "our country" means it. `published` decides
+        who holds which office. Evidence offsets are code points into `title` and `text` as given.
+        """
+        reading = self.read(
+            title=title, text=text, language=language, home=home, published=published
+        )
+        relations = tuple(
+            _relation(reading, verdict, {"title": title, "text": text}, self)
+            for verdict in reading.verdicts
+        )
+        topics = score_topics(reading.context, reading.verdicts, tuple(self.lexicon.topics))
+        return Tagging(
+            language=reading.document.language,
+            relations=relations,
+            topics=topics,
+            version=self.version,
+        )
+
+
+def _relation(
+    reading: Reading, verdict: Verdict, originals: dict[str, str], tagger: Tagger
+) -> Relation:
+    evidence: list[Evidence] = []
+    if verdict.level:
+        ranked = sorted(verdict.scored, key=_rank, reverse=True)
+        for item in ranked[:_SHOWN]:
+            if item.score >= _SHOWS or not evidence:
+                evidence.append(_evidence(reading, item, originals, tagger, verdict.partner))
+    return Relation(
+        partner=verdict.partner.lower(),
+        level=verdict.level,
+        score=round(verdict.score, 4),
+        evidence=tuple(evidence),
+        limit=limit_of(verdict, tagger.weights),
+    )
+
+
+def _rank(item: Scored) -> tuple[float, int]:
+    """The best first; a sentence that names both before one that goes on; earlier before later."""
+    bonus = 0.1 if "home:named" in item.features else 0.0
+    return (item.score + bonus - (0.3 if item.follows else 0.0), -item.sentence.start)
+
+
+def _evidence(
+    reading: Reading, item: Scored, originals: dict[str, str], tagger: Tagger, partner: str
+) -> Evidence:
+    sentence = item.sentence
+    mapped = reading.document.title if sentence.field == "title" else reading.document.text
+    start, end = mapped.original_span(sentence.start, sentence.end)
+    return Evidence(
+        field=sentence.field,
+        start=start,
+        end=end,
+        sentence=originals[sentence.field][start:end],
+        why=why(reading.context, item, tagger.lexicon, partner),
+    )

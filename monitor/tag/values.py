@@ -1,0 +1,57 @@
+"""The values inside the tagger: entities, mentions, sentences with roles. No behaviour.
+
+Imports nothing but the standard library; never leaves `monitor.tag`, except `Entity` which the
+lexicon hands out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+# What a mention is. The order is the strength with which it stands for its country's state.
+KINDS = (
+    "name", "gov", "person", "former", "org", "adj", "people", "place", "oblast", "institution",
+    "implicit", "joint", "region", "sides", "prefix",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entity:
+    """Something of the lexicon that a text can name."""
+
+    code: str  # the country; "" for a swallowed phrase, "REGION" for the home region
+    kind: str  # one of KINDS, or money / language / other for a swallowed phrase
+    label: str  # readable name, for explanations
+    weight: float = 1.0
+    since: date | None = None  # None: no known beginning
+    until: date | None = None  # None: still
+    needs: str = ""  # a cue class the article must hold, "" for none
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A mention: tokens `first` to `last` (exclusive) of the text, code points `start` to `end`."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    entity: Entity
+    case: str  # with / from / in / of / to / ""
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence as the judge sees it. Filled once by the reader, then only read."""
+
+    field: str  # title / text
+    start: int  # in folded text
+    end: int
+    first: int  # first token
+    last: int  # after the last token
+    paragraph: int  # -1: the title
+    index: int  # among the sentences of the body; -1: the title
+    hits: list[Hit]
+    cues: int  # bit mask of cue classes
+    ignored: bool = False  # back-link, ticker: does not count

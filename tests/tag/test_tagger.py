@@ -1,0 +1,148 @@
+"""The tagger as its callers see it: levels, evidence with offsets, rules that must be sound."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from monitor.commands.tag import tag_lines
+from monitor.errors import ConfigError
+from monitor.models import Tagging
+from monitor.tag import Tagger
+
+VISIT = (
+    "Премьер-министр Казахстана прибыл в Вашингтон на переговоры с вице-президентом США. "
+    "Стороны обсудили торговлю, транзит и\u00a0поставки урана.\n"
+    "По итогам визита Казахстан и США подписали меморандум о сотрудничестве в энергетике. "
+    "Американские компании намерены вложить в казахстанские проекты миллиард.\n"
+    "Товарооборот двух стран вырос на пятую часть."
+)
+
+
+@pytest.fixture(scope="session")
+def tagger() -> Tagger:
+    return Tagger.load()
+
+
+def level(tagging: Tagging, partner: str) -> int:
+    return next(r.level for r in tagging.relations if r.partner == partner)
+
+
+def test_a_visit_is_a_primary_relation_with_evidence_in_place(tagger: Tagger) -> None:
+    tagging = tagger.tag(title="Казахстан и США подписали меморандум", text=VISIT)
+    assert [r.partner for r in tagging.relations] == ["us", "ru", "cn"]
+    assert level(tagging, "us") == 2
+    assert level(tagging, "ru") == level(tagging, "cn") == 0
+    evidence = tagging.relations[0].evidence
+    assert evidence
+    for piece in evidence:
+        source = VISIT if piece.field == "text" else "Казахстан и США подписали меморандум"
+        assert source[piece.start : piece.end] == piece.sentence
+        assert piece.why
+    assert tagging.topics
+
+
+def test_an_exchange_rate_is_no_relation(tagger: Tagger) -> None:
+    tagging = tagger.tag(
+        title="Курс доллара на 3 марта",
+        text="Нацбанк Казахстана установил курс доллара США. Российский рубль подешевел, "
+        "китайский юань остался на прежнем уровне.",
+        home=True,
+    )
+    assert [r.level for r in tagging.relations] == [0, 0, 0]
+    assert all(r.limit for r in tagging.relations)
+
+
+def test_an_unknown_text_and_an_empty_one_do_no_harm(tagger: Tagger) -> None:
+    for text in ("", "…", "123", "\n\n", "\u00ad\u00ad", "哈萨克斯坦"):
+        tagging = tagger.tag(title="", text=text)
+        assert [r.level for r in tagging.relations] == [0, 0, 0]
+
+
+def test_lines_go_through_in_order_and_bad_ones_are_reported(
+    tagger: Tagger, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        json.dumps({"id": "a", "title": "", "text": VISIT}).encode(),
+        b"{broken",
+        b'{"title": "x"}',
+        b"\xff\xfe",
+        b'{"id": 7, "text": 5}',
+        json.dumps({"id": "b", "text": "Қазақстан жаңалықтары", "lang": "kk"}).encode(),
+    ]
+    out = [json.loads(line) for line in tag_lines(tagger, lines)]
+    assert [o["id"] for o in out] == ["a", "b"]
+    assert out[0]["relations"]["us"]["level"] == 2
+    assert out[1]["language"] == "kk"
+    errors = capsys.readouterr().err
+    assert [line.split(":")[0] for line in errors.splitlines()] == [
+        "line 2",
+        "line 3",
+        "line 4",
+        "line 5",
+    ]
+
+
+def test_an_empty_or_wrong_rule_stops_the_start_with_all_problems(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(
+        "partners: [us, xx]\n"
+        "peopel: []\n"
+        "countries: {TR: {name: []}}\n"
+        "people: [{of: QQ, names: [Имя], since: 2020-01-02, until: 2019-01-01}]\n"
+        "topics: {sport: {words: []}}\n"
+        "ignore: ['...']\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as error:
+        Tagger.load(rules)
+    text = "\n".join(error.value.problems)
+    for part in ("xx", "peopel", "TR.name", "QQ", "since", "sport.words", "no letter"):
+        assert part in text
+
+
+@pytest.mark.parametrize("content", ["", "[1, 2]", "a: [", "partners: [no]"])
+def test_a_file_that_is_no_rules_stops_the_start(tmp_path: Path, content: str) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError):
+        Tagger.load(rules)
+
+
+def test_a_partner_is_added_in_yaml_alone(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("partners: [us, tr]\n", encoding="utf-8")
+    tagger = Tagger.load(rules)
+    tagging = tagger.tag(
+        title="Қазақстан мен Түркия келісімге қол қойды",
+        text="Қазақстан Президенті Анкараға сапармен барды. Қазақстан мен Түркия сауда туралы "
+        "келісімге қол қойды. Түркиямен тауар айналымы өсті.",
+    )
+    assert tagger.partners == ("us", "tr")
+    assert level(tagging, "tr") == 2
+
+
+def test_a_former_president_no_longer_speaks_for_his_state(tagger: Tagger) -> None:
+    found = [
+        tagger.read(title="", text="Обама высказался.", published=day).document.text_found.hits
+        for day in (date(2015, 5, 1), date(2025, 5, 1))
+    ]
+    assert [hits[0].entity.kind for hits in found] == ["person", "former"]
+
+
+def test_kazakh_in_three_scripts_finds_the_same_countries(tagger: Tagger) -> None:
+    texts = (
+        "Қазақстан Президенті Ресей және Қытай елшілерін қабылдады, АҚШ өкілі де келді.",
+        "Qazaqstan Prezıdenti Reseı jáne Qytaı elshilerin qabyldady, AQSh ókili de keldi.",
+        "قازاقستان پرەزيدەنتى رەسەي جانە قىتاي ەلشىلەرىن قابىلدادى، ا ق ش وكىلى دە كەلدى.",
+    )
+    for text in texts:
+        reading = tagger.read(title="", text=text, language="kk")
+        codes = {hit.entity.code for hit in reading.document.text_found.hits}
+        assert {"KZ", "RU", "CN", "US"} <= codes
+        for hit in reading.document.text_found.hits:
+            start, end = reading.document.text.original_span(hit.start, hit.end)
+            assert text[start:end].strip()
