@@ -48,3 +48,17 @@ class Channel(Protocol):
     name: str
 
     def send(self, message: Message, recipients: Sequence[str]) -> Sequence[Receipt]: ...
+
+
+class Progress(Protocol):
+    """Where a long job shows how far it is: a terminal, plain lines, or nothing."""
+
+    def begin(self, line: str, total: int) -> None:
+        """A line of the pipeline starts; `total` steps are expected."""
+        ...
+
+    def step(self, line: str, note: str = "", *, more: int = 0) -> None:
+        """One step is done; `more` further ones turned up."""
+        ...
+
+    def end(self, line: str) -> None: ...

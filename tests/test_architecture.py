@@ -10,14 +10,37 @@ ROOT = Path(__file__).resolve().parents[1] / "monitor"
 
 # Lower layers never import higher ones; stages never import each other.
 LAYERS = {
-    "models": 0, "errors": 0,
-    "text": 1, "inflect": 1, "translit": 1, "urls": 1, "rhythm": 1, "ports": 1,
-    "config": 2, "yaml_lines": 1, "poll": 2, "fetch": 2, "sources": 2, "extract": 2, "tag": 2, "facts": 2,
-    "stories": 2, "store": 2, "digest": 2, "deliver": 2, "health": 2,
+    "__init__": 0,
+    "errors": 0,
+    "models": 0,
+    "clock": 1,
+    "inflect": 1,
+    "logs": 1,
+    "ports": 1,
+    "rhythm": 1,
+    "text": 1,
+    "translit": 1,
+    "urls": 1,
+    "yaml_lines": 1,
+    "config": 2,
+    "deliver": 2,
+    "digest": 2,
+    "extract": 2,
+    "facts": 2,
+    "fetch": 2,
+    "health": 2,
+    "poll": 2,
+    "sources": 2,
+    "store": 2,
+    "stories": 2,
+    "tag": 2,
     "pipeline": 3,
     "schedule": 4,
-    "demo": 5, "cli": 6, "commands": 5, "__main__": 7, "__init__": 0,
-}  # fmt: skip
+    "commands": 5,
+    "demo": 5,
+    "cli": 6,
+    "__main__": 7,
+}
 
 # Third-party package -> the rooms (file or folder) that may import it.
 DOORS = {

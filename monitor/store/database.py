@@ -20,6 +20,17 @@ from sqlite_utils import Database
 from monitor.errors import AlreadyRunning, SchemaTooNew, StoreError
 from monitor.store.schema import migrations
 
+__all__ = [
+    "BUSY_TIMEOUT_MS",
+    "Database",
+    "InstanceLock",
+    "open_database",
+    "optional_time",
+    "utc_text",
+    "utc_time",
+    "write",
+]
+
 BUSY_TIMEOUT_MS = 15_000
 
 
@@ -62,13 +73,16 @@ def open_database(path: Path, *, migrate: bool = True, read_only: bool = False) 
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     if read_only:
         target = f"file:{path.absolute()}?mode=ro"
-        connection = sqlite3.connect(target, uri=True, check_same_thread=False)
+        connection = sqlite3.connect(
+            target, uri=True, check_same_thread=False, isolation_level=None
+        )
     else:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"{path.parent}: {error.strerror}") from error
-        connection = sqlite3.connect(path, check_same_thread=False)
+        # Autocommit: a transaction begins where `write` says so and nowhere else.
+        connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
     connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.row_factory = sqlite3.Row
