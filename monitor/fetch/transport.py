@@ -132,7 +132,6 @@ class Connections:
         if origin in self._pools:
             self._pools.move_to_end(origin)
             return self._pools[origin]
-        await self._make_room()
         pool = httpcore.AsyncConnectionPool(
             ssl_context=self._context() if origin.startswith("https") else None,
             max_connections=1,
@@ -142,12 +141,15 @@ class Connections:
             network_backend=self._backend,
         )
         self._pools[origin] = pool
+        await self._make_room()
         return pool
 
     async def _make_room(self) -> None:
         idle = [origin for origin in self._pools if origin not in self._busy]
-        for origin in idle[: max(0, len(self._pools) + 1 - self._limit)]:
-            await self._pools.pop(origin).aclose()
+        surplus = idle[: max(0, len(self._pools) - self._limit)]
+        # Taken out before the first await: another task may look for room meanwhile.
+        for pool in [self._pools.pop(origin) for origin in surplus]:
+            await pool.aclose()
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:
