@@ -1,0 +1,146 @@
+"""The composition root: from feeds.yaml and the environment to a Service that the lines use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor import __version__
+from monitor.clock import clock_from
+from monitor.config import Settings, load_settings
+from monitor.errors import ConfigError, StoreError
+from monitor.logs import warn
+from monitor.ports import Clock, Progress
+from monitor.store.database import open_database
+
+if TYPE_CHECKING:
+    from monitor.pipeline.service import Service
+    from monitor.store.database import Database
+    from monitor.store.pages import PageArchive
+
+
+class Quiet:
+    """A Progress that shows nothing."""
+
+    def begin(self, line: str, total: int) -> None: ...
+
+    def step(self, line: str, note: str = "", *, more: int = 0) -> None: ...
+
+    def end(self, line: str) -> None: ...
+
+
+def read_settings(config: str, environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from feeds.yaml and the environment, checked against what this program knows:
+    kinds of way, partners and topics. Raises ConfigError with every problem."""
+    from monitor.sources import KINDS
+
+    options = {name: kind.options for name, kind in KINDS.items()}
+    settings = load_settings(Path(config), os.environ if environ is None else environ, options)
+    _check_relations(settings)
+    return settings
+
+
+def _check_relations(settings: Settings) -> None:
+    wanted = {r for subscription in settings.subscriptions for r in subscription.relations}
+    if not wanted:
+        return
+    from monitor.tag import Tagger
+
+    partners = Tagger.load(settings.rules).partners
+    unknown = sorted(wanted - set(partners))
+    if unknown:
+        known = ", ".join(partners)
+        raise ConfigError(
+            [
+                f"{settings.path}: subscriptions: unknown relation {r!r}; known: {known}"
+                for r in unknown
+            ]
+        )
+
+
+def user_agent(settings: Settings) -> str:
+    """One honest name: `kz-monitor/version (+contact)`."""
+    contact = f" (+{settings.contact})" if settings.contact else ""
+    return f"kz-monitor/{__version__}{contact}"
+
+
+def open_store(settings: Settings, clock: Clock) -> Database:
+    """The database, migrated and in line with feeds.yaml."""
+    from monitor.store.ways import sync_sources
+
+    db = open_database(settings.database)
+    sync_sources(db, settings.sources, clock.now())
+    return db
+
+
+@asynccontextmanager
+async def open_service(
+    settings: Settings, clock: Clock | None = None, progress: Progress | None = None
+) -> AsyncIterator[Service]:
+    """Everything a line needs, opened in order and closed in the reverse order."""
+    from monitor.fetch import FetchSettings, WebFetcher
+    from monitor.pipeline.service import Journal, Service
+    from monitor.pipeline.workers import Processes
+    from monitor.pipeline.working import Equipment
+    from monitor.sources import KINDS
+    from monitor.store.memory import load_lines, load_profiles
+    from monitor.store.ways import load_hosts
+    from monitor.tag import Tagger
+
+    clock = clock or clock_from(os.environ)
+    Tagger.load(settings.rules)  # an invalid rule stops the start, not the first article
+    db = open_store(settings, clock)
+    journal = Journal()
+    workers = Processes(
+        Equipment(rules=settings.rules, lines=load_lines(db), profiles=load_profiles(db)),
+        settings.workers,
+    )
+    fetcher = WebFetcher(
+        FetchSettings(
+            user_agent=user_agent(settings),
+            allow_addresses=settings.allow_addresses,
+            host_delay_seconds=settings.host_delay_seconds,
+            max_connections=settings.max_connections,
+        ),
+        clock,
+        hosts=load_hosts(db),
+        on_attempt=journal.attempt,
+        on_host=journal.host,
+    )
+    archive = open_archive(settings)
+    try:
+        async with fetcher:
+            service = Service(
+                settings=settings,
+                db=db,
+                clock=clock,
+                fetcher=fetcher,
+                kinds=KINDS,
+                workers=workers,
+                journal=journal,
+                progress=progress or Quiet(),
+                archive=archive,
+            )
+            yield service
+            service.flush_journal()
+    finally:
+        workers.close()
+        if archive is not None:
+            archive.close()
+        db.close()
+
+
+def open_archive(settings: Settings) -> PageArchive | None:
+    """pages.db; None when switched off or broken (said aloud: articles matter more)."""
+    from monitor.store.pages import PageArchive
+
+    if not settings.archive_pages:
+        return None
+    try:
+        return PageArchive(settings.storage / "pages.db")
+    except StoreError as error:
+        warn("archive_unusable", error=str(error))
+        return None

@@ -1,0 +1,37 @@
+"""The one place where an unexpected failure is caught: it is a bug, it is written down with its
+traceback where Datasette and the digest show it, and the next feed or article still runs."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import traceback
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from monitor.logs import emit
+from monitor.pipeline.service import Service
+from monitor.store.database import write
+from monitor.store.records import record_incident
+
+T = TypeVar("T")
+
+
+async def guarded(service: Service, stage: str, subject: str, job: Awaitable[T]) -> T | None:
+    """Await `job`; None when it failed. A locked or full database is not hidden: it is raised."""
+    try:
+        return await job
+    except sqlite3.OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the failure boundary
+        emit("bug", logging.ERROR, stage=stage, subject=subject, error=repr(error))
+        with write(service.db) as connection:
+            record_incident(
+                connection,
+                at=service.clock.now(),
+                stage=stage,
+                subject=subject,
+                kind=type(error).__name__,
+                detail="".join(traceback.format_exception(error)[-6:]),
+            )
+        return None

@@ -1,0 +1,268 @@
+"""poll: due way -> fetch -> parse -> entries, polls. One failing way never stops another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor import poll
+from monitor.errors import FetchError, ParseError
+from monitor.logs import emit, warn
+from monitor.models import Entry, Fetched, Listing, Request, Source, WayState
+from monitor.pipeline.service import Service
+from monitor.ports import SourceKind
+from monitor.store.database import utc_text, write
+from monitor.store.entries import Remembered, known_keys, remember_entries
+from monitor.store.ways import load_ways, mark_in_use, record_poll, save_way
+from monitor.urls import url_key
+
+MAX_PAGES = 5  # further pages of a listing in one poll; known links end it earlier
+OUTAGE_RETRY = timedelta(minutes=5)
+CONNECT_REASONS = frozenset({"connect", "dns", "connect_timeout"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollOutcome:
+    """What one poll of one way came to."""
+
+    source_id: str
+    way_id: int
+    kind: str
+    ok: bool
+    items: int = 0
+    new: int = 0
+    reason: str = ""  # why it failed, or `unchanged`
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """A connection failure, held back until the round shows whether the fault is ours."""
+
+    state: WayState
+    error: FetchError
+    started: datetime
+
+
+async def poll_round(service: Service, *, force: bool = False) -> list[PollOutcome]:
+    """Ask every source that is due. `force` ignores intervals and back-off, not the manners."""
+    ways = load_ways(service.db, service.sources)
+    held: list[_Held] = []
+    service.progress.begin("poll", len(service.sources))
+    results = await asyncio.gather(
+        *(_poll_source(service, s, ways[s.id], held, force=force) for s in service.sources)
+    )
+    outcomes = [outcome for result in results for outcome in result]
+    _settle(service, held, fetches=len(outcomes))
+    service.flush_journal()
+    service.progress.end("poll")
+    return outcomes
+
+
+async def _poll_source(
+    service: Service,
+    source: Source,
+    states: Sequence[WayState],
+    held: list[_Held],
+    *,
+    force: bool,
+) -> list[PollOutcome]:
+    """Ways in order until one answers: the best living way is in use, a failing better one is
+    asked again whenever its back-off ends."""
+    outcomes: list[PollOutcome] = []
+    in_use: int | None = None
+    for state in states:
+        now = service.clock.now()
+        if service.stopping or in_use is not None:
+            break
+        if not (force or poll.is_due(state, now)):
+            if state.state in ("ok", "new"):
+                in_use = state.id
+            continue
+        outcome = await _poll_way(service, state, held)
+        outcomes.append(outcome)
+        in_use = state.id if outcome.ok else None
+    if outcomes and in_use != next((state.id for state in states if state.in_use), None):
+        mark_in_use(service.db, source.id, in_use)
+    service.progress.step("poll", source.name)
+    return outcomes
+
+
+async def _poll_way(service: Service, state: WayState, held: list[_Held]) -> PollOutcome:
+    started = service.clock.now()
+    kind = service.kinds[state.way.kind]
+    try:
+        request = poll.request_for(state, started)
+        fetched = await service.fetcher.fetch(request)
+        if fetched.not_modified or poll.body_unchanged(state, fetched):
+            return _store_unchanged(service, state, fetched, started)
+        listing = kind.parse(fetched, state.way)
+        entries = await _with_further_pages(service, state, kind, listing)
+    except (FetchError, ParseError) as error:
+        if isinstance(error, FetchError) and error.reason in CONNECT_REASONS:
+            held.append(_Held(state=state, error=error, started=started))
+        else:
+            _store_failure(service, state, error, started)
+        return _failed(state, error)
+    return _store_listing(service, state, fetched, replace(listing, entries=entries), started)
+
+
+def _failed(state: WayState, error: FetchError | ParseError) -> PollOutcome:
+    return PollOutcome(
+        source_id=state.source_id,
+        way_id=state.id,
+        kind=state.way.kind,
+        ok=False,
+        reason=error.reason,
+        detail=str(error),
+    )
+
+
+async def _with_further_pages(
+    service: Service, state: WayState, kind: SourceKind, listing: Listing
+) -> tuple[Entry, ...]:
+    """Follow `next_url` until a page holds a known link, newest first, at most MAX_PAGES."""
+    entries = list(listing.entries)
+    page, asked = listing, {state.current_url}
+    for _ in range(MAX_PAGES):
+        if not page.next_url or page.next_url in asked or _any_known(service, page.entries):
+            break
+        asked.add(page.next_url)
+        request = Request(url=page.next_url, purpose=kind.purpose, way_id=state.id)
+        try:
+            page = kind.parse(await service.fetcher.fetch(request), state.way)
+        except (FetchError, ParseError) as error:
+            warn("page_failed", way_id=state.id, url=request.url, reason=error.reason)
+            break
+        entries += page.entries
+    return tuple(entries)
+
+
+def _any_known(service: Service, entries: Iterable[Entry]) -> bool:
+    return bool(known_keys(service.db, [url_key(entry.url) for entry in entries]))
+
+
+# ---------------------------------------------------------------- writing down what happened
+
+
+def _store_listing(
+    service: Service, state: WayState, fetched: Fetched, listing: Listing, started: datetime
+) -> PollOutcome:
+    """Entries, the way's validators and the poll in one transaction: never one without the
+    others."""
+    now = service.clock.now()
+    with write(service.db) as connection:
+        seen = remember_entries(
+            connection,
+            listing.entries,
+            source_id=state.source_id,
+            way_id=state.id,
+            guid_policy=state.guid_policy,
+            now=now,
+        )
+        after = _after_success(service, state, fetched, listing, seen)
+        save_way(connection, after)
+        row = _poll_row(state, started, now, after)
+        row |= {"outcome": "ok", "http_status": fetched.status, "bytes": len(fetched.body)}
+        row |= {"items": len(listing.entries), "new_items": seen.new}
+        record_poll(connection, row | {"detail": "; ".join(listing.problems)[:500]})
+        service.journal.flush(connection)
+    emit("poll", source_id=state.source_id, way_id=state.id, new_items=seen.new)
+    return PollOutcome(
+        source_id=state.source_id,
+        way_id=state.id,
+        kind=state.way.kind,
+        ok=True,
+        items=len(listing.entries),
+        new=seen.new,
+    )
+
+
+def _after_success(
+    service: Service,
+    state: WayState,
+    fetched: Fetched,
+    listing: Listing | None,
+    seen: Remembered,
+) -> WayState:
+    return poll.after_success(
+        state,
+        fetched=fetched,
+        listing=listing,
+        new_entries=seen.new,
+        known_shared=seen.known > 0,
+        now=service.clock.now(),
+        jitter=service.chance.uniform(-1, 1),
+    )
+
+
+def _store_unchanged(
+    service: Service, state: WayState, fetched: Fetched, started: datetime
+) -> PollOutcome:
+    now = service.clock.now()
+    after = _after_success(service, state, fetched, None, Remembered(new=0, known=1))
+    with write(service.db) as connection:
+        save_way(connection, after)
+        row = _poll_row(state, started, now, after)
+        row |= {"outcome": "unchanged", "http_status": fetched.status}
+        record_poll(connection, row | {"bytes": len(fetched.body)})
+        service.journal.flush(connection)
+    return PollOutcome(
+        source_id=state.source_id,
+        way_id=state.id,
+        kind=state.way.kind,
+        ok=True,
+        reason="unchanged",
+    )
+
+
+def _store_failure(
+    service: Service, state: WayState, error: FetchError | ParseError, started: datetime
+) -> None:
+    now = service.clock.now()
+    after = poll.after_failure(state, error, now=now, jitter=service.chance.uniform(-1, 1))
+    _write_failure(service, state, after, error, started)
+
+
+def _write_failure(
+    service: Service,
+    state: WayState,
+    after: WayState,
+    error: FetchError | ParseError,
+    started: datetime,
+) -> None:
+    now = service.clock.now()
+    with write(service.db) as connection:
+        save_way(connection, after)
+        row = _poll_row(state, started, now, after)
+        row |= {"outcome": "failed", "http_status": getattr(error, "status", None)}
+        record_poll(connection, row | {"reason": error.reason, "detail": str(error)[:500]})
+        service.journal.flush(connection)
+    warn("poll_failed", source_id=state.source_id, way_id=state.id, reason=error.reason)
+
+
+def _poll_row(
+    state: WayState, started: datetime, now: datetime, after: WayState
+) -> dict[str, object]:
+    return {
+        "way_id": state.id,
+        "source_id": state.source_id,
+        "started_at": utc_text(started),
+        "duration_ms": int((now - started).total_seconds() * 1000),
+        "conditional": int(bool(state.etag or state.last_modified)),
+        "next_poll_at": utc_text(after.next_poll_at) if after.next_poll_at else None,
+    }
+
+
+def _settle(service: Service, held: Sequence[_Held], *, fetches: int) -> None:
+    """Count the connection failures, unless so many failed that the outage is our own."""
+    if poll.our_own_outage(len(held), fetches):
+        warn("own_outage", failed=len(held), fetches=fetches)
+        for item in held:
+            retry = replace(item.state, next_poll_at=service.clock.now() + OUTAGE_RETRY)
+            _write_failure(service, item.state, retry, item.error, item.started)
+        return
+    for item in held:
+        _store_failure(service, item.state, item.error, item.started)

@@ -1,0 +1,71 @@
+"""Wakes the pipeline up; decides nothing. The only door to APScheduler.
+
+What is due is read from the database, so a missed wake-up, a restart or a night of downtime loses
+nothing: jobs live in memory, run late rather than never, and never twice at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor.logs import warn
+
+Job = Callable[[], Awaitable[object]]
+
+
+class Wakes:
+    """Periodic jobs with a drain: `stop` lets running ones finish within a grace period."""
+
+    def __init__(self, jobs: Mapping[str, tuple[Job, float]]) -> None:
+        """`jobs`: name -> (coroutine function, seconds between wake-ups)."""
+        self._running: set[asyncio.Task[object]] = set()
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC",
+            # The default grace time of 1 s silently drops a job queued behind a busy loop.
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+        )
+        for name, (job, seconds) in jobs.items():
+            self._scheduler.add_job(self._tracked(job), "interval", seconds=seconds, id=name)
+
+    def _tracked(self, job: Job) -> Job:
+        async def run() -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._running.add(task)
+            try:
+                await job()
+            finally:
+                self._running.discard(task)
+
+        return run
+
+    def start(self) -> None:
+        """Begin; every job also runs at once (catch-up after downtime)."""
+        self._scheduler.start()
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=_now())
+
+    async def stop(self, grace_seconds: float) -> bool:
+        """No new wake-ups; wait for running jobs. False: some had to be cancelled.
+
+        `shutdown(wait=True)` of an asyncio scheduler would cancel them at once.
+        """
+        self._scheduler.pause()
+        finished = True
+        if self._running:
+            _, late = await asyncio.wait(set(self._running), timeout=grace_seconds)
+            for task in late:
+                warn("drain_cancelled", task=task.get_name())
+                task.cancel()
+            finished = not late
+        self._scheduler.shutdown(wait=False)
+        return finished
+
+
+def _now() -> object:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
