@@ -30,6 +30,7 @@ LAYERS = {
     "fetch": 2,
     "health": 2,
     "poll": 2,
+    "reader": 2,
     "sources": 2,
     "store": 2,
     "stories": 2,
@@ -44,6 +45,8 @@ LAYERS = {
 
 # Third-party package -> the rooms (file or folder) that may import it.
 DOORS = {
+    "datasette": {"reader"},
+    "pymorphy3": {"reader/russian"},
     "httpx": {"fetch"},
     "feedparser": {"sources/syndication"},
     "trafilatura": {"extract/body"},

@@ -1,0 +1,195 @@
+"""Between Datasette and our pages: template variables, filters and routes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from pathlib import PurePosixPath
+from typing import Any
+
+from datasette.utils.asgi import NotFound, Response
+from markupsafe import Markup, escape
+
+from monitor.reader import pages, site, words
+from monitor.reader.pages import Archive
+
+_STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_SEPARATOR = re.compile(r"[\s,;|]+")
+_COOKIE = "reader_language"
+
+
+# ---------------------------------------------------------------- variables of every page
+
+Assemble = Callable[[Archive, str], Awaitable[object | None]]
+_ROW_PAGES: dict[str, Assemble] = {
+    "articles": pages.article_page,
+}
+
+
+async def variables(
+    datasette: Any, request: Any, database: str | None, table: str | None, view_name: str
+) -> dict[str, object]:
+    """What all templates may use, and `page`: what this one shows."""
+    options = site.options(datasette)
+    holder = site.archive(datasette)
+    found = common(datasette, interface_language(request, options.language))
+    found["back"] = _path_of(request)
+    if holder is not None:
+        found |= await _page(Archive(holder), options, request, table, view_name)
+    return found
+
+
+def common(datasette: Any, language: str) -> dict[str, object]:
+    """What even the error page has: words and names in the interface language."""
+    options = site.options(datasette)
+    holder = site.archive(datasette)
+    return {
+        "language": language,
+        "languages": words.LANGUAGES,
+        "options": options,
+        "archive_name": holder.name if holder else None,
+        "relation_codes": options.relations,
+        "back": "/",
+        "t": lambda key: words.phrase(key, language),
+        "relation_name": lambda code: words.relation_name(code, language),
+        "partner_name": lambda code: words.partner_name(code, language),
+        "topic_name": lambda code: words.topic_name(code, language),
+        "counted": lambda number, noun: words.counted(number or 0, noun, language),
+        "local": lambda value, form="%d.%m.%Y %H:%M": local_time(value, options, form),
+    }
+
+
+async def _page(
+    archive: Archive, options: site.Options, request: Any, table: str | None, view_name: str
+) -> dict[str, object]:
+    if view_name not in ("index", "row", "table") or not await archive.is_ready():
+        return {"page": None}
+    if view_name == "index":
+        return {"page": await pages.home(archive, options.relations)}
+    if view_name == "row" and table in _ROW_PAGES:
+        page = await _ROW_PAGES[table](archive, request.url_vars["pks"])
+        if page is None:
+            raise NotFound("Record not found")
+        return {"page": page}
+    if view_name == "table" and table == "articles":
+        return await _list_variables(archive, request)
+    return {"page": None}
+
+
+async def _list_variables(archive: Archive, request: Any) -> dict[str, object]:
+    typed = request.args.get("_search") or ""
+
+    async def snippets(rows: list[Any]) -> Mapping[int, str]:
+        return await pages.snippets(archive, typed, [int(row["id"]) for row in rows])
+
+    return {
+        "page": None,
+        "typed": typed,
+        "snippets": snippets,
+        "sources": await pages.source_names(archive),
+    }
+
+
+def interface_language(request: Any, default: str) -> str:
+    """From the cookie that the language links set, else the operator's choice."""
+    chosen = request.cookies.get(_COOKIE) if request is not None else None
+    if chosen in words.LANGUAGES:
+        return str(chosen)
+    return default if default in words.LANGUAGES else "ru"
+
+
+def _path_of(request: Any) -> str:
+    if request is None:
+        return "/"
+    return str(request.path + (f"?{request.query_string}" if request.query_string else ""))
+
+
+def local_time(value: str | None, options: site.Options, form: str) -> str:
+    """UTC text as a local date; what is not a date is shown as it stands."""
+    if not value:
+        return ""
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    if moment.tzinfo is None:
+        return moment.strftime("%d.%m.%Y")
+    return moment.astimezone(options.time_zone).strftime(form)
+
+
+# ---------------------------------------------------------------- filters
+
+
+def add_filters(environment: Any, datasette: Any) -> None:
+    """The filters our templates use, and the words of pages that get no variables (errors)."""
+    default = interface_language(None, site.options(datasette).language)
+    environment.globals |= common(datasette, default)
+    environment.filters["split_words"] = split_words
+    environment.filters["highlighted"] = highlighted
+    environment.filters["signed"] = lambda number: f"{number:+d}".replace("-", "−")
+    environment.filters["days_before"] = days_before
+    environment.filters["web_address"] = web_address
+
+
+def split_words(value: str | None) -> list[str]:
+    """ "us ru" or "us,ru" -> the words."""
+    return [word for word in _SEPARATOR.split(value or "") if word]
+
+
+def highlighted(value: str | None) -> Markup:
+    """Escaped text with ⟦hits⟧ as <mark>."""
+    safe = str(escape(value or ""))
+    return Markup(safe.replace("⟦", "<mark>").replace("⟧", "</mark>"))
+
+
+def days_before(value: str, days: int) -> str:
+    """The ISO day so many days before a moment."""
+    return (datetime.fromisoformat(value).astimezone(UTC) - timedelta(days=days)).date().isoformat()
+
+
+def web_address(value: str | None) -> str:
+    """Only http(s) addresses become links: a feed may say `javascript:`."""
+    return value if value and value.startswith(("http://", "https://")) else ""
+
+
+# ---------------------------------------------------------------- routes
+
+
+async def static(request: Any) -> Any:
+    """Our own style sheet and script, with a short cache life."""
+    name = PurePosixPath(request.url_vars["name"]).name
+    kind = _STATIC_TYPES.get(PurePosixPath(name).suffix)
+    path = files("monitor.reader").joinpath("static", name)
+    if kind is None or not path.is_file():
+        raise NotFound("No such file")
+    body = path.read_text(encoding="utf-8")
+    return Response(
+        body, headers={"cache-control": "max-age=600"}, content_type=f"{kind}; charset=utf-8"
+    )
+
+
+async def choose_language(request: Any) -> Any:
+    """Remember the interface language and go back to the page."""
+    language = request.url_vars["language"]
+    back = request.args.get("back") or "/"
+    if language not in words.LANGUAGES:
+        raise NotFound("No such language")
+    if not back.startswith("/") or back.startswith(("//", "/\\")):
+        back = "/"
+    response = Response.redirect(back)
+    response.set_cookie(_COOKIE, language, max_age=365 * 86400, samesite="lax", path="/")
+    return response
+
+
+async def robots() -> Any:
+    """The archive holds other people's texts: nothing of it belongs in a search engine."""
+    return Response.text("User-agent: *\nDisallow: /\n")
+
+
+ROUTES: list[tuple[str, Callable[..., Any]]] = [
+    (r"^/robots\.txt$", robots),
+    (r"^/-/reader/language/(?P<language>\w+)$", choose_language),
+    (r"^/-/reader/(?P<name>[\w.-]+)$", static),
+]
