@@ -34,7 +34,8 @@ class Draft:
     article: Article  # without text and what is derived from the text
     host: str
     lines: tuple[str, ...]
-    anchors: tuple[tuple[str, str], ...]  # (shown text, address) of the page's links
+    base: str
+    anchors: tuple[tuple[str, str], ...]  # (shown text, href) of the page's links
     paywalled: bool
     entry_authors: tuple[str, ...]
     site_names: tuple[str, ...]
@@ -76,7 +77,9 @@ def draft_article(
     stated = read_metadata(page)
     body = extract_body(page, stated)
     title = find_title(page.tree, stated, host=page.host, fallback=entry.title if entry else "")
-    lines = clean_lines(body.lines, title=title)
+    anchors = tuple(_anchors(page))
+    links = frozenset(shown for shown, _ in anchors)
+    lines = clean_lines(body.lines, title=title, links=links)
     refuse_what_is_no_article(page, stated, "\n".join(lines), title)
     dates = find_dates(
         page,
@@ -91,8 +94,9 @@ def draft_article(
     return Draft(
         article=replace(article, authors=_stated_authors(page, stated)),
         host=page.host,
+        base=page.base,
         lines=tuple(lines),
-        anchors=tuple(_anchors(page)),
+        anchors=anchors,
         paywalled=stated.paywalled,
         entry_authors=entry.authors if entry else (),
         site_names=stated.site_names,
@@ -113,7 +117,7 @@ def finish_article(draft: Draft, memory: SiteMemory) -> Article:
         language=language,
         script=script,
         is_truncated=draft.paywalled or bool(_CUT.search(text)),
-        links=_links_within(draft.anchors, text),
+        links=_links_within(draft, text),
     )
 
 
@@ -140,11 +144,10 @@ def _article(
 
 
 def _stated_authors(page: Page, stated: Metadata) -> tuple[str, ...]:
-    for names in (stated.authors, visible_authors(page.tree)):
-        found = clean_authors(names, site_names=stated.site_names, host=page.host)
-        if found:
-            return found
-    return ()
+    found = clean_authors(stated.authors, site_names=stated.site_names, host=page.host)
+    return found or clean_authors(
+        visible_authors(page.tree), site_names=stated.site_names, host=page.host
+    )
 
 
 def _signed(draft: Draft, lines: Sequence[str]) -> tuple[str, ...]:
@@ -156,15 +159,15 @@ def _signed(draft: Draft, lines: Sequence[str]) -> tuple[str, ...]:
 def _anchors(page: Page) -> Iterator[tuple[str, str]]:
     for link in page.tree.iter("a"):
         shown = " ".join("".join(link.itertext()).split())
-        address = absolute(page.base, link.get("href")) if len(shown) > 2 else None
-        if address:
-            yield shown, address
+        href = link.get("href")
+        if href and len(shown) > 2:
+            yield shown, href
 
 
-def _links_within(anchors: Sequence[tuple[str, str]], text: str) -> tuple[str, ...]:
+def _links_within(draft: Draft, text: str) -> tuple[str, ...]:
     """Addresses linked from within the text's own lines."""
-    found = (address for shown, address in anchors if shown in text)
-    return tuple(dict.fromkeys(found))[:50]
+    found = (absolute(draft.base, href) for shown, href in draft.anchors if shown in text)
+    return tuple(dict.fromkeys(address for address in found if address))[:50]
 
 
 def article_from_entry(entry: Entry, *, now: datetime, time_zone: str = "Asia/Almaty") -> Article:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from trafilatura import bare_extraction
 
+from monitor.extract.blocks import PROSE, continuation, densest, page_blocks
 from monitor.extract.lines import fold
 from monitor.extract.metadata import Metadata
 from monitor.extract.page import Page, Tree
@@ -23,6 +24,7 @@ _GAIN = 0.15  # how much more of the summary the second opinion must cover to wi
 _SUMMARY_WORDS = 6  # a shorter summary says nothing
 _SHORT = 600  # characters; without a summary a shorter text asks for a second opinion
 _LONGER = 1.5
+LARGEST = 40_000  # elements; beyond it only the linear way keeps within a page's CPU budget
 _WORD = re.compile(r"\w+")
 
 
@@ -36,20 +38,42 @@ class Body:
 
 def extract_body(page: Page, stated: Metadata) -> Body:
     """The article's lines; empty when no extractor finds any."""
-    tree = prepare(page.tree)
-    text = _run(tree, fast=True)
     summary = words(stated.description)
-    chosen, method = text, "fast"
-    covered = coverage(summary, text)
-    if (covered is not None and covered < _COVERED) or (covered is None and len(text) < _SHORT):
-        other = _run(tree, fast=False)
-        if _better(text, other, summary):
-            chosen, method = other, "default"
-    if chosen.count("\n") == 0 and tree.find(".//table") is not None:
-        chosen, method = _layout_table(tree, chosen, method)
-    lines = tuple(line for line in chosen.split("\n") if line.strip())
+    if sum(1 for _ in page.tree.iter()) > LARGEST:
+        return Body(lines=tuple(densest(page_blocks(page.tree))), method="dense")
+    tree = prepare(page.tree)
+    text, method = _general(page.tree, tree, summary)
+    if text.count("\n") == 0 and tree.find(".//table") is not None:
+        text, method = _layout_table(tree, text, method)
+    lines = tuple(line for line in text.split("\n") if line.strip())
+    rest = continuation(page.tree, lines)
     lead = find_lead(page.tree, summary, lines)
-    return Body(lines=(lead, *lines) if lead else lines, method=method + ("+lead" if lead else ""))
+    method += ("+lead" if lead else "") + ("+rest" if rest else "")
+    return Body(lines=(*([lead] if lead else []), *lines, *rest), method=method)
+
+
+def _general(whole: Tree, tree: Tree, summary: frozenset[str]) -> tuple[str, str]:
+    """Fast mode, or the other view where the summary says that fast missed the article."""
+    text = _run(tree, fast=True)
+    covered = coverage(summary, text)
+    if _is_dump(text):
+        other = "\n".join(densest(page_blocks(whole)))
+        return (other, "dense") if len(other) > 200 and not _is_dump(other) else (text, "fast")
+    if covered is not None and covered >= _COVERED:
+        return text, "fast"
+    if covered is None and len(text) >= _SHORT:
+        return text, "fast"
+    other = _run(tree, fast=False)
+    if _better(text, other, summary):
+        return other, "default"
+    return text, "fast"
+
+
+def _is_dump(text: str) -> bool:
+    """The whole page as text: many lines, hardly one of them a paragraph."""
+    lines = text.split("\n")
+    prose = sum(len(line) for line in lines if len(line) >= PROSE)
+    return len(lines) > 40 and prose < 0.4 * len(text)
 
 
 def words(text: str) -> frozenset[str]:
@@ -93,16 +117,39 @@ def _layout_table(tree: Tree, text: str, method: str) -> tuple[str, str]:
 
 
 def prepare(tree: Tree) -> Tree:
-    """A copy without what the extractor trips over: <noindex> (which it drops with its text),
-    class names that only look like slides and embeds, neighbours without a space between."""
+    """A copy without what the extractor trips over: <noindex> around prose (it would go with its
+    text), widgets, hidden elements, neighbours without a space between."""
     copy = deepcopy(tree)
+    total = sum(len("".join(p.itertext())) for p in copy.iter("p")) or 1
     for element in list(copy.iter("noindex")):
-        element.drop_tag()
+        inline = element.getparent() is not None and element.getparent().tag in ("p", "span", "li")
+        if inline or len("".join(element.itertext())) > 0.8 * total:
+            element.drop_tag()
+        elif element.getparent() is not None:
+            element.drop_tree()
+    for element in list(copy.iter("div", "section", "ul", "p", "span", "form", "figure", "table")):
+        if _is_widget(element) and len("".join(element.itertext())) < 0.15 * total:
+            element.drop_tree()
     for element in copy.iter("span", "a", "b", "strong", "i", "em", "time"):
         _unglue(element)
     return copy
 
 
+def _is_widget(element: Tree) -> bool:
+    style = element.get("style")
+    if element.get("hidden") is not None or (style and _HIDDEN.search(style)):
+        return True
+    marks = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return len(marks) > 1 and bool(_WIDGET.search(marks)) and element.find(".//h1") is None
+
+
+_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_WIDGET = re.compile(
+    r"(?:^|[\s_-])(?:related|recirc\w*|newsletter\w*|subscri\w+|signup|sign-up|social\w*|shar(?:e|ing)|"
+    r"promo|banner|advert\w*|adv|popup|modal|cookies?|breadcrumbs?|disqus|read-?(?:more|also|next)|"
+    r"see-?also|recommend\w*|donat\w+|rollover|tooltip|ctrl-enter|telegram\w*|whatsapp\w*)(?:$|[\s_-])",
+    re.I,
+)
 _GLUE = re.compile(r"[^\W_]")
 
 
@@ -158,8 +205,11 @@ def find_lead(tree: Tree, summary: frozenset[str], lines: Sequence[str]) -> str:
     if not lines or covered is None or covered >= _COVERED:
         return ""
     known, best = fold(text), ""
-    for element in tree.iter("p", "div", "h2", "h3", "h4", "span"):
-        if len(element) > 6:
+    headline = tree.find(".//h1")
+    below = headline is None
+    for element in tree.iter("h1", "p", "div", "h2", "h3", "h4", "span"):
+        below = below or element is headline
+        if not below or len(element) > 6 or element is headline:
             continue
         block = " ".join("".join(element.itertext()).split())
         if not 60 <= len(block) <= 900 or (best and len(block) >= len(best)):

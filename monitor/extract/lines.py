@@ -14,8 +14,10 @@ from functools import cache
 from importlib.resources import files
 
 LONGEST_JUNK = 260  # characters; a longer line is prose even if it begins like a call to action
+SHORTEST_TEASER = 15  # characters; a shorter linked line may be a name or a sub-head
 _LANGUAGES = ("ru", "kk", "en")
 _SPACE = re.compile("[ \t\u00a0\u200b\u2009\u202f\ufeff]+")
+_ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+\W*$", re.I)
 _MONTH = (
     "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|қаң|ақп|нау|сәу|мам|мау|шіл|там|қыр|қаз|"
     "қар|жел|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|qań|qan|aqp|qyr|qaz|qar|jel"
@@ -31,13 +33,36 @@ _DATE_LINE = re.compile(
 )
 
 
-def clean_lines(lines: Sequence[str], *, title: str) -> list[str]:
-    """The article's own lines, in order, whitespace collapsed; `title` repeated on top goes."""
+def clean_lines(
+    lines: Sequence[str], *, title: str, links: frozenset[str] = frozenset()
+) -> list[str]:
+    """The article's own lines, in order, whitespace collapsed; `title` repeated on top goes.
+
+    `links` are the texts of the page's links: a line that is one link and nothing else is
+    a teaser of another article, unless such lines make up the text.
+    """
+    kept = _kept(lines, title)
+    teasers = {line for line in kept if _is_teaser(line, links)}
+    if len(teasers) == 1 and teasers & set(kept[-2:]):
+        return kept  # one linked line at the end: often a source or a continuation
+    if sum(map(len, teasers)) > 0.4 * sum(map(len, kept)):
+        return kept
+    return [line for line in kept if line not in teasers]
+
+
+def _is_teaser(line: str, links: frozenset[str]) -> bool:
+    return len(line) >= SHORTEST_TEASER and line.removeprefix("- ") in links
+
+
+def _kept(lines: Sequence[str], title: str) -> list[str]:
     kept: list[str] = []
     folded_title = fold(title)
+    addresses = sum(bool(_ADDRESS.match(line)) for line in lines)  # many: a list of links
     for line in lines:
         text = tidy(line)
         if not text or not re.search(r"\w", text) or is_junk(text):
+            continue
+        if _ADDRESS.match(text) and addresses <= 3:
             continue
         if len(kept) < 3 and _repeats(text, folded_title):
             continue
@@ -57,7 +82,7 @@ def is_junk(line: str) -> bool:
     """True for a call to action, a caption label, a counter, a bare date."""
     if len(line) <= 60 and re.search(r"\d", line) and _DATE_LINE.match(line):
         return True
-    return len(line) <= LONGEST_JUNK and bool(_junk().match(line))
+    return len(line) <= LONGEST_JUNK and bool(_junk().match(line.lower()))
 
 
 def fold(text: str) -> str:
@@ -78,9 +103,8 @@ def _repeats(text: str, folded_title: str) -> bool:
 @cache
 def _junk() -> re.Pattern[str]:
     rules = [rule for language in _LANGUAGES for rule in _rules(language)]
-    return re.compile(
-        r"^[\s\W]*(?:" + "|".join(f"(?:{rule})" for rule in rules) + r")[\s\W]*$", re.I
-    )
+    # Lower-case text and no IGNORECASE: the matcher then skips a rule by its first letter.
+    return re.compile(r"^\W*(?:" + "|".join(rules) + r")\W*$")
 
 
 def _rules(language: str) -> list[str]:

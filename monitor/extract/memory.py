@@ -16,7 +16,9 @@ from monitor.extract.lines import fold
 from monitor.models import HostLine, MemoryChanges, Profile
 
 ENOUGH = 3  # distinct articles
-LONGEST_LINE = 400  # characters; what is repeated and longer is a reprint, not boilerplate
+LONGEST_LINE = 3000  # characters
+LONG = 200  # from here on a repeated line may be an article's background: it must be common, too
+COMMON = 0.2
 KEPT_PER_HOST = 4000  # lines seen once, oldest forgotten first
 
 
@@ -89,10 +91,12 @@ class SiteMemory:
         known = self._hosts.get(host)
         if known is None:
             return frozenset()
+        most = max((entry.articles for entry in known.lines.values()), default=0)
         return frozenset(
             line
             for line in lines
-            if (entry := known.lines.get(line_hash(line))) and entry.articles >= ENOUGH
+            if (entry := known.lines.get(line_hash(line)))
+            and entry.articles >= (ENOUGH if len(line) < LONG else max(ENOUGH, COMMON * most))
         )
 
     def changes(self) -> MemoryChanges:

@@ -12,6 +12,7 @@ from monitor.extract.lines import fold, tidy
 from monitor.extract.metadata import Metadata
 from monitor.extract.page import Page, Tree
 
+LONG_TEXT = 2500  # characters; no error or challenge page says so much
 SHORTEST_TEXT = 40  # characters; less is no article, not even a brief
 _CHALLENGE = re.compile(
     r"just a moment|checking your browser|attention required|ddos-?guard|are you (a )?human|"
@@ -34,6 +35,9 @@ _SHELL = re.compile(
 
 def refuse_what_is_no_article(page: Page, stated: Metadata, text: str, title: str) -> None:
     """Raises ExtractError when the page plainly holds no article."""
+    if len(text) > LONG_TEXT:
+        _refuse_list(page, stated, text)
+        return
     visible = _visible_text(page.tree)
     shown = f"{stated.page_title} {title}"
     if len(visible) < 3000 and _CHALLENGE.search(f"{shown} {visible[:1500]}"):
@@ -43,17 +47,23 @@ def refuse_what_is_no_article(page: Page, stated: Metadata, text: str, title: st
     if len(text) < SHORTEST_TEXT:
         kind = "script_shell" if _is_shell(page.tree, visible) else "empty"
         raise ExtractError("the page holds no text", page_class=kind)
-    if is_list(page, stated, text, title):
+    _refuse_list(page, stated, text)
+
+
+def _refuse_list(page: Page, stated: Metadata, text: str) -> None:
+    if is_list(page, stated, text):
         raise ExtractError("the page is a list of articles", page_class="list")
 
 
-def is_list(page: Page, stated: Metadata, text: str, title: str) -> bool:
+def is_list(page: Page, stated: Metadata, text: str) -> bool:
     """A front page, section, tag or search page.
 
     An article states so (og:type, JSON-LD, a publication time) or has a paragraph of prose; a
     list consists of lines that are link texts.
     """
     if stated.og_type == "article" or stated.published or stated.headline:
+        return False
+    if len([line for line in text.split("\n") if len(line) > 200]) >= 1 and not stated.is_list:
         return False
     links = _link_texts(page.tree)
     lines = [fold(line) for line in text.split("\n") if line.strip()]

@@ -19,7 +19,7 @@ _MONTHS = (
     (2, "фев|ақпан|aqpan|feb"),
     (3, "март|марта|мар$|наурыз|na[uy]r[yi]z|mar"),
     (4, "апр|сәуір|sa[uy][yi]?[iy]?r|apr"),
-    (5, "ма[йяе]$|мамыр|mam[yi]r|may"),
+    (5, "ма[йяе]$|мамыр|mam[yi]r|may$"),
     (6, "июн|маусым|ma[uy]s[yi]m|jun"),
     (7, "июл|шілде|sh?[iy]lde|jul"),
     (8, "авг|тамыз|tam[yi]z|aug"),
@@ -46,7 +46,7 @@ _FORMS = tuple(
 )
 _CLOCK = r"(?P<H>[01]?\d|2[0-3]):(?P<M>[0-5]\d)(?::(?P<S>[0-5]\d))?\s*(?P<half>[ap]\.?m\b)?"
 _CLOCK_AFTER = re.compile(
-    r"^\W{0,6}(?:(?:г|года|ж|жыл\w*|в|at|сағат|время|time)\b)?\W{0,6}" + _CLOCK, re.I
+    r"^\W{0,6}(?:(?:г|года|ж|жыл\w*|в|at|сағат|время|time)\b\W{0,6}){0,2}" + _CLOCK, re.I
 )
 _CLOCK_BEFORE = re.compile(r"(?<![\d:])" + _CLOCK + r"\W{0,8}$", re.I)
 _DAYS_AGO = (

@@ -8,9 +8,9 @@ import json
 from pathlib import Path
 
 import pytest
+from extract_pages import PARAGRAPHS, page
 
 from monitor.cli import main
-from tests.extract.test_article import PARAGRAPHS, page
 
 
 def test_jsonl_keeps_order_and_survives_bad_lines(

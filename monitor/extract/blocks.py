@@ -1,0 +1,192 @@
+"""A page as blocks of text in page order, and which element holds the article. Pure.
+
+A second, independent view beside trafilatura's: it finds halves of a split body, serves learned
+profiles, and takes over on pages too large for anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from monitor.extract.lines import fold, tidy
+from monitor.extract.page import Tree
+
+BLOCK_TAGS = frozenset(
+    ("p", "div", "li", "ul", "ol", "dl", "dd", "dt", "blockquote", "pre", "h1", "h2", "h3", "h4",
+     "h5", "h6", "table", "tbody", "tr", "td", "th", "section", "article", "main", "header",
+     "footer", "aside", "nav", "figure", "figcaption", "br", "hr", "body", "form", "center",
+     "details", "summary", "address", "fieldset"),
+)  # fmt: skip
+SKIPPED_TAGS = frozenset(
+    ("script", "style", "noscript", "template", "svg", "iframe", "object", "button", "select",
+     "nav", "footer", "aside", "figcaption", "textarea", "input", "head", "audio", "video"),
+)  # fmt: skip
+PROSE = 80  # characters of a block that reads like a paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text between block borders; `owner` is the nearest block element around it."""
+
+    text: str
+    owner: Tree
+    linked: int  # characters inside links
+
+
+def page_blocks(root: Tree, skipped: frozenset[str] = SKIPPED_TAGS) -> list[Block]:
+    """All blocks below an element, in page order."""
+    walker = _Walker(root, skipped)
+    return walker.run()
+
+
+class _Walker:
+    """An explicit stack: hostile pages nest deeper than Python recurses."""
+
+    def __init__(self, root: Tree, skipped: frozenset[str]) -> None:
+        self.root, self.skipped = root, skipped
+        self.blocks: list[Block] = []
+        self.parts: list[str] = []
+        self.linked = 0
+        self.owners: list[Tree] = [root]
+        self.links = 0
+
+    def run(self) -> list[Block]:
+        stack: list[tuple[Tree, bool]] = [(self.root, True)]
+        while stack:
+            element, opening = stack.pop()
+            if not opening:
+                self._close(element)
+                continue
+            if element.tag in self.skipped or not isinstance(element.tag, str):
+                self._say(element.tail or "")
+                continue
+            self._open(element)
+            stack.append((element, False))
+            stack.extend((child, True) for child in reversed(element))
+        self._flush()
+        return self.blocks
+
+    def _open(self, element: Tree) -> None:
+        if element.tag in BLOCK_TAGS:
+            self._flush()
+            if element.tag not in ("br", "hr"):
+                self.owners.append(element)
+        elif element.tag == "a":
+            self.links += 1
+        self._say(element.text or "")
+
+    def _close(self, element: Tree) -> None:
+        if element.tag in BLOCK_TAGS:
+            if element.tag not in ("br", "hr"):
+                self._flush()
+                self.owners.pop()
+        elif element.tag == "a":
+            self.links -= 1
+        if element is not self.root:
+            self._say(element.tail or "")
+
+    def _say(self, text: str) -> None:
+        if text:
+            self.parts.append(text)
+            if self.links:
+                self.linked += len(text)
+
+    def _flush(self) -> None:
+        if self.parts:
+            text = " ".join("".join(self.parts).split())
+            if text:
+                self.blocks.append(Block(text, self.owners[-1], self.linked))
+            self.parts, self.linked = [], 0
+
+
+def signature(element: Tree) -> str:
+    """What an element is called on all pages of a template: tag, id and classes without numbers."""
+    classes = sorted(
+        name for name in (element.get("class") or "").split() if not any(c.isdigit() for c in name)
+    )
+    name = element.get("id") or ""
+    stable = f"#{name}" if name and not any(c.isdigit() for c in name) else ""
+    return f"{element.tag}{stable}" + "".join(f".{c}" for c in classes)
+
+
+def holder(blocks: Sequence[Block], lines: Sequence[str]) -> Tree | None:
+    """The smallest element that holds nine tenths of the given lines' characters."""
+    wanted = {fold(line.removeprefix("- "))[:60] for line in lines if len(line) >= 40}
+    matched = [block for block in blocks if fold(block.text[:140])[:60] in wanted]
+    if not matched:
+        return None
+    total = sum(len(block.text) for block in matched)
+    weights: dict[Tree, int] = {}
+    for block in matched:
+        for element in (block.owner, *block.owner.iterancestors()):
+            weights[element] = weights.get(element, 0) + len(block.text)
+    depth = {e: sum(1 for _ in e.iterancestors()) for e, w in weights.items() if w >= 0.9 * total}
+    return max(depth, key=lambda element: depth[element])
+
+
+def continuation(tree: Tree, lines: Sequence[str]) -> list[str]:
+    """Paragraphs of the same article in sister elements that the extractor left behind.
+
+    Some sites cut a body into several equal containers around ads. A sister counts when it is
+    named like the container of the found lines, stands before the next h1 and reads like prose.
+    """
+    known = {fold(line)[:60] for line in lines}
+    parent = _prose_parent(tree, known)
+    if parent is None or not parent.get("class"):
+        return []
+    found = [tidy(text) for text in _sisters(tree, parent)]
+    new = [text for text in found if fold(text)[:60] not in known]
+    prose = [text for text in new if len(text) >= PROSE]
+    return new if len(prose) >= 2 and sum(map(len, new)) > 200 else []
+
+
+def _sisters(tree: Tree, parent: Tree) -> Iterator[str]:
+    name, inside = signature(parent), False
+    for element in tree.iter("h1", "p"):
+        home = element.getparent()
+        if element.tag == "h1":
+            if inside:
+                return
+        elif home is parent:
+            inside = True
+        elif inside and home is not None and signature(home) == name:
+            text = " ".join("".join(element.itertext()).split())
+            if sum(len("".join(link.itertext())) for link in element.iter("a")) < 0.5 * len(text):
+                yield text
+
+
+def _prose_parent(tree: Tree, known: set[str]) -> Tree | None:
+    weights: dict[Tree, int] = {}
+    for element in tree.iter("p"):
+        text = " ".join("".join(element.itertext()).split())
+        if len(text) >= PROSE and fold(text[:140])[:60] in known:
+            parent = element.getparent()
+            if parent is not None:
+                weights[parent] = weights.get(parent, 0) + len(text)
+    return max(weights, key=lambda element: weights[element]) if weights else None
+
+
+def densest(blocks: Sequence[Block]) -> list[str]:
+    """The paragraphs of the element with most prose: the plain way, linear in the page's size."""
+    weights: dict[Tree, float] = {}
+    for block in blocks:
+        if len(block.text) < PROSE or block.linked > 0.4 * len(block.text):
+            continue
+        parent = block.owner.getparent() if block.owner.tag in ("p", "li") else block.owner
+        share = 1.0
+        for element in _two_up(parent):
+            weights[element] = weights.get(element, 0.0) + share * len(block.text)
+            share /= 2.5
+    if not weights:
+        return []
+    best = max(weights, key=lambda element: weights[element])
+    return [tidy(b.text) for b in page_blocks(best) if b.linked < 0.6 * len(b.text)]
+
+
+def _two_up(element: Tree | None) -> Iterator[Tree]:
+    for _ in range(2):
+        if element is None or element.tag in ("body", "html"):
+            return
+        yield element
+        element = element.getparent()
