@@ -30,7 +30,7 @@ GONE = Answer(
 class TrueArticle:
     """What an ideal monitor stores of one article of the demo site."""
 
-    url: str  # canonical, without the feed's tracking parameters
+    url: str  # canonical, without tracking parameters; of a post: its address at t.me
     outlet: str
     language: str  # ru / kk / en
     script: str  # cyrl / latn / arab
@@ -156,7 +156,7 @@ def _true(story: Story, scene: Scene) -> TrueArticle:
     relations = {p: 0 for p in PARTNERS} | dict(piece.relations)
     source = scene.stories[piece.reprint_of] if piece.reprint_of else None
     return TrueArticle(
-        url=scene.address(story),
+        url=f"https://t.me{story.path}" if piece.kind == "post" else scene.address(story),
         outlet=piece.outlet,
         language=piece.language[:2],
         script=piece.language[3:] or ("latn" if piece.language == "en" else "cyrl"),
