@@ -114,6 +114,12 @@ def menu(language: str, prefix: str) -> str:
     return _links(MENUS[language], f"{prefix}-menu__item", "/rubric/")
 
 
+def inline_menu(language: str, separator: str) -> str:
+    """The menu of an old CMS: bare links in a row."""
+    names = MENUS[language].split("|")
+    return separator.join(f'<A href="/rub.php?id={n}">{name}</A>' for n, name in enumerate(names))
+
+
 def mega(language: str, prefix: str) -> str:
     """The unfolding menu: sections, services and regions in columns."""
     columns = (MENUS, SERVICES, CITIES)

@@ -103,6 +103,8 @@ def _furniture_fields(
         "script": furniture.script(prefix, now),
         "menu": furniture.menu(language, prefix),
         "mega": furniture.mega(language, prefix),
+        "menu_inline": furniture.inline_menu(language, " | "),
+        "menu_column": furniture.inline_menu(language, "<BR>\n"),
         "footer": furniture.footer(language, prefix),
         "cards": furniture.cards(near[1:], prefix, now),
         "ticker": furniture.ticker(own[:8], prefix),

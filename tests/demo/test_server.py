@@ -28,6 +28,11 @@ def get(
         link.close()
 
 
+def a_page(site: DemoSite) -> str:
+    """The address of the newest article that is a page."""
+    return next(article.url for article in site.truth() if article.kind != "post")
+
+
 def test_every_article_is_served_at_its_address(demo_site: DemoSite, served_demo: Served) -> None:
     for article in demo_site.truth():
         if article.kind != "post":  # lives on the channel's page
@@ -40,7 +45,7 @@ def test_outlets_are_told_apart_by_their_address(demo_site: DemoSite, served_dem
 
 
 def test_an_unchanged_page_is_answered_with_304(demo_site: DemoSite, served_demo: Served) -> None:
-    url = demo_site.truth()[0].url
+    url = a_page(demo_site)
     _, headers, body = get(url)
     assert body
     status, _, empty = get(url, If_None_Match=headers["ETag"])
@@ -50,7 +55,7 @@ def test_an_unchanged_page_is_answered_with_304(demo_site: DemoSite, served_demo
 
 
 def test_gzip_is_sent_only_where_it_is_accepted(demo_site: DemoSite, served_demo: Served) -> None:
-    url = demo_site.truth()[0].url
+    url = a_page(demo_site)
     _, plain_headers, plain = get(url)
     _, headers, packed = get(url, Accept_Encoding="gzip, br")
     assert plain_headers["Content-Encoding"] is None
@@ -59,7 +64,7 @@ def test_gzip_is_sent_only_where_it_is_accepted(demo_site: DemoSite, served_demo
 
 
 def test_head_has_the_headers_and_no_body(demo_site: DemoSite, served_demo: Served) -> None:
-    status, headers, body = get(demo_site.truth()[0].url, method="HEAD")
+    status, headers, body = get(a_page(demo_site), method="HEAD")
     assert (status, body) == (200, b"")
     assert int(headers["Content-Length"]) > 10_000
 
@@ -98,5 +103,5 @@ def test_two_sites_live_side_by_side() -> None:
     first, second = DemoSite(NOW), DemoSite(NOW)
     with first.serve() as one, second.serve() as two:
         assert one.port != two.port
-        assert get(first.truth()[0].url)[0] == get(second.truth()[0].url)[0] == 200
+        assert get(a_page(first))[0] == get(a_page(second))[0] == 200
         assert len(one.requests) == len(two.requests) == 1
