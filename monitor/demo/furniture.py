@@ -168,8 +168,9 @@ def comments(language: str, number: int, prefix: str) -> str:
     pool = COMMENTS[language]
     chosen = [pool[(number + n) % len(pool)] for n in range(2 + number % 2)]
     body = "".join(
-        f'<div class="{prefix}-comment"><b>user_{number % 977 + n}</b>'
+        f'<div class="comment {prefix}-comment"><b>user_{number % 977 + n}</b> '
         f'<div class="{prefix}-comment__text">{escape(text)}</div></div>'
         for n, text in enumerate(chosen)
     )
-    return f'<section class="{prefix}-comments"><h3>{WORDS[language][2]}</h3>{body}</section>'
+    heading = f"<h3>{WORDS[language][2]}</h3>"
+    return f'<section id="comments" class="comments {prefix}-comments">{heading}{body}</section>'

@@ -77,8 +77,7 @@ LOOKS = {
         tail='<p class="tg">Бізді Telegram арнамыздан оқыңыз!</p>',
     ),
     "meridian": Look(
-        question="<p><b>— {}</b></p>",
-        answer="<p>— {}</p>",
+        question="<p><b>{}</b></p>",
         insets=(
             (3, '<div class="tn-inline"><div class="tn-inline__t">По теме</div>@also</div>'),
             (8, '<div class="tn-banner" data-zone="mid"></div>'),
