@@ -132,9 +132,15 @@ class SchemaTooNew(StoreError):
 
 
 class DeliveryError(MonitorError):
-    """A channel did not take a message; `code` is the SMTP or HTTP code, if any."""
+    """A channel did not take a message; `code` is the SMTP or HTTP code, if any.
 
-    def __init__(self, message: str, *, transient: bool, code: int | None = None) -> None:
+    `uncertain`: the line broke at a moment when the message may already have been taken.
+    """
+
+    def __init__(
+        self, message: str, *, transient: bool, code: int | None = None, uncertain: bool = False
+    ) -> None:
         super().__init__(message)
         self.transient = transient
         self.code = code
+        self.uncertain = uncertain

@@ -133,6 +133,9 @@ class SubscriptionForm(_Form):
     time_zone: ZoneName | None = None
     channels: list[Literal["mail", "folder", "atom", "webhook"]] = Field(default=["mail", "folder"])
     webhook_url: WebAddress | None = None
+    alert_outlets: int | None = Field(
+        default=None, ge=2, le=50, description="mail at once when so many outlets carry a story"
+    )
 
     @property
     def weekday_number(self) -> int:

@@ -8,7 +8,7 @@ because stages don't import each other.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from monitor.config.form import FeedsForm, KnownOptions, SubscriptionForm, WayForm, problems_of
@@ -60,6 +60,7 @@ class Settings:
     sources: tuple[Source, ...]
     subscriptions: tuple[Subscription, ...]
     smtp: SmtpSettings
+    webhook_secret: str | None = field(default=None, repr=False)  # None: webhooks are not signed
 
     @property
     def storage(self) -> Path:
@@ -92,9 +93,11 @@ def load_settings(path: Path, environ: Mapping[str, str], options: KnownOptions)
     document = read_yaml(text, str(path))
     form, problems = problems_of(document, options)
     smtp = _smtp(environ, problems)
+    webhook_secret = _secret(environ, "MONITOR_WEBHOOK_SECRET", problems) or None
     if problems or form is None:
         raise ConfigError(problems)
-    return _settings(path, form, smtp, document)
+    settings = _settings(path, form, smtp, document)
+    return replace(settings, webhook_secret=webhook_secret)
 
 
 def _settings(path: Path, form: FeedsForm, smtp: SmtpSettings, document: LinedYaml) -> Settings:
@@ -170,6 +173,7 @@ def _subscription(item: SubscriptionForm, time_zone: str) -> Subscription:
         time_zone=item.time_zone or time_zone,
         channels=tuple(item.channels),
         webhook_url=item.webhook_url,
+        alert_outlets=item.alert_outlets,
     )
 
 

@@ -422,6 +422,7 @@ CREATE TABLE digests (
     items INTEGER NOT NULL DEFAULT 0,
     made_at TEXT NOT NULL,
     sent_at TEXT,
+    slot_at TEXT NOT NULL,
     path TEXT NOT NULL DEFAULT '',
     UNIQUE (subscription, slot)
 ) STRICT;
