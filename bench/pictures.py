@@ -15,9 +15,20 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "digest")]
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
-SHOTS = (("digest_640", 680, 1400, "light"), ("digest_640_dark", 680, 1000, "dark"), ("digest_375", 375, 1400, "light"))
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SHOTS = (
+    ("digest_640", 680, 1400, "light"),
+    ("digest_640_dark", 680, 1000, "dark"),
+    ("digest_375", 375, 1400, "light"),
+)
 
 
 def main(folder: Path) -> None:
@@ -36,7 +47,9 @@ def main(folder: Path) -> None:
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=FLAGS
         )
         for name, width, height, scheme in SHOTS:
-            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+            page = browser.new_page(
+                viewport={"width": width, "height": height}, color_scheme=scheme
+            )  # type: ignore[arg-type]
             page.set_content(html)
             path = folder / f"{name}.png"
             page.screenshot(path=path, full_page="--full" in sys.argv)
