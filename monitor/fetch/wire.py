@@ -117,11 +117,17 @@ class Wire:
             "If-Modified-Since": request.last_modified,
             "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
         }
-        return [
-            (name.encode(), value.encode("latin-1", "replace"))
-            for name, value in pairs.items()
-            if value
-        ]
+        tidy = ((name, _sendable(value or "")) for name, value in pairs.items())
+        return [(name.encode("ascii"), value) for name, value in tidy if value]
+
+
+_CONTROL = bytes(set(range(32)) | {127})
+
+
+def _sendable(value: str) -> bytes:
+    """A header value as a client may send it: servers hand out validators with blanks around
+    them and control characters in them, and a validator that is refused would block the way."""
+    return value.encode("latin-1", "replace").translate(None, _CONTROL).strip()
 
 
 @dataclass(slots=True)
