@@ -30,7 +30,7 @@ OUTAGE_MINUTES = 5.0
 JITTER = 0.1
 # Weight of a poll against an hour of an item's delay in the square-root rule; chosen in
 # bench/poll_policy.py so that the cost equals a fixed interval of 30 minutes.
-POLL_COST = 0.111
+POLL_COST = 0.14
 
 _DAY = timedelta(hours=24)
 _REDIRECTS_NEEDED, _REDIRECT_DAYS = 10, timedelta(days=7)

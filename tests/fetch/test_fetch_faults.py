@@ -565,13 +565,13 @@ async def test_a_redirect_target_is_checked_against_its_own_robots(bench: Bench)
 
 
 async def test_crawl_delay_slows_the_host_down(bench: Bench) -> None:
-    bench.web.pages["/robots.txt"] = Reply(body=b"User-agent: *\nCrawl-delay: 0.25")
+    bench.web.pages["/robots.txt"] = Reply(body=b"User-agent: *\nCrawl-delay: 0.3")
     bench.web.pages["/a"] = Reply()
     async with bench.fetcher() as fetcher:
         for _ in range(2):
             await fetcher.fetch(Request(url=bench.web.url("/a")))
-    assert not bench.web.clashes(0.24)
-    assert bench.hosts[f"127.0.0.1:{bench.web.port}"].crawl_delay_seconds == 0.25
+    assert not bench.web.clashes(0.15)
+    assert bench.hosts[f"127.0.0.1:{bench.web.port}"].crawl_delay_seconds == 0.3
 
 
 # ---------------------------------------------------------------- pacing
@@ -579,13 +579,13 @@ async def test_crawl_delay_slows_the_host_down(bench: Bench) -> None:
 
 async def test_one_request_at_a_time_per_host_and_a_pause_between_starts(bench: Bench) -> None:
     bench.web.pages["/p"] = Reply(delay=0.05)
-    async with bench.fetcher(host_delay_seconds=0.15) as fetcher:
+    async with bench.fetcher(host_delay_seconds=0.3) as fetcher:
         urls = [bench.web.url(f"/p?{n}", ip) for n in range(3) for ip in bench.web.ips]
         await asyncio.gather(
             *(fetcher.fetch(Request(url=url, obey_robots=n % 2 == 0)) for n, url in enumerate(urls))
         )
     assert len(bench.web.seen) == 12  # nine pages and three robots.txt
-    assert not bench.web.clashes(0.15)
+    assert not bench.web.clashes(0.2)  # a busy machine delays what the server sees
     ends = {ip: max(s.ended for s in bench.web.seen if s.ip == ip) for ip in bench.web.ips}
     begins = {ip: min(s.began for s in bench.web.seen if s.ip == ip) for ip in bench.web.ips}
     assert max(begins.values()) < min(ends.values())  # the hosts were served side by side
@@ -594,7 +594,7 @@ async def test_one_request_at_a_time_per_host_and_a_pause_between_starts(bench: 
 async def test_redirect_hops_keep_the_pace_too(bench: Bench) -> None:
     bench.web.pages["/a"] = Reply(status=301, headers=(("Location", "/b"),))
     bench.web.pages["/b"] = Reply()
-    await bench.get("/a", {"host_delay_seconds": 0.2})
+    await bench.get("/a", {"host_delay_seconds": 0.3})
     assert not bench.web.clashes(0.2)
 
 
