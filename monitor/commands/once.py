@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from monitor.logs import set_up_logging
 
     settings = read_settings(arguments.config)
-    set_up_logging(settings.log_format, level=30)
+    set_up_logging(settings.log_format, level=40)  # what failed stands in the table
     return asyncio.run(_once(settings, arguments))
 
 
