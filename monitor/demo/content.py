@@ -8,7 +8,8 @@ an empty line, and then one block a line:
     ~2 text   what block 2 says after the site's silent edit
 
 Keys: title, ago (hours:minutes before now), rel (us2 ru1 cn1), kind, section, author, lang, of
-(outlet/slug), removed (410 after the edit), link (outlet/slug that a post points to).
+(outlet/slug), removed (410 after the edit), link (outlet/slug that a post points to), event (a
+name for what happened, where several outlets tell it).
 """
 
 from __future__ import annotations
@@ -21,7 +22,19 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 MARKS = {"Q: ": "question", "A: ": "answer", "## ": "heading", "> ": "quote", "* ": "note"}
-KEYS = {"title", "ago", "rel", "kind", "section", "author", "lang", "of", "removed", "link"}
+KEYS = {
+    "title",
+    "ago",
+    "rel",
+    "kind",
+    "section",
+    "author",
+    "lang",
+    "of",
+    "removed",
+    "link",
+    "event",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +63,7 @@ class Piece:
     reprint_of: str | None  # outlet/slug
     link: str | None
     removed: bool
+    event: str | None  # None: nobody else tells it, reprints apart
 
     @property
     def key(self) -> str:
@@ -96,6 +110,7 @@ def _read_piece(outlet: str, chunk: str) -> Piece:
         reprint_of=header.get("of"),
         link=header.get("link"),
         removed="removed" in header,
+        event=header.get("event"),
     )
 
 

@@ -40,6 +40,7 @@ class TrueArticle:
     relations: Mapping[str, int]  # us / ru / cn -> level 0..2
     on_topic: bool
     reprint_of: str | None  # URL of the source, None: an own text
+    event: str  # equal for all articles that tell the same event, in whatever language
     kind: str  # news / interview / brief / opinion / reprint / post / release
 
 
@@ -166,5 +167,6 @@ def _true(story: Story, scene: Scene) -> TrueArticle:
         relations=relations,
         on_topic=any(relations.values()),
         reprint_of=scene.address(source) if source else None,
+        event=piece.event or (source.piece.event or source.piece.key if source else piece.key),
         kind=piece.kind,
     )

@@ -146,6 +146,14 @@ def test_reprints_share_text_with_their_source(demo_site: DemoSite) -> None:
             assert article.title != source.title
 
 
+def test_events_are_told_by_several_outlets_in_several_languages(demo_site: DemoSite) -> None:
+    told: dict[str, set[tuple[str, str]]] = {}
+    for article in demo_site.truth(port=1):
+        told.setdefault(article.event, set()).add((article.outlet, article.language))
+    assert sum(len({language for _, language in who}) >= 2 for who in told.values()) >= 5
+    assert max(len({outlet for outlet, _ in who}) for who in told.values()) >= 4
+
+
 def test_everything_was_published_within_two_days_before_now(demo_site: DemoSite) -> None:
     ages = [demo_site.now - a.published_at for a in demo_site.truth(port=1)]
     assert min(ages) > timedelta(0)
