@@ -11,12 +11,15 @@ from zoneinfo import ZoneInfo
 from monitor.extract.authors import clean_authors, signed_by, visible_authors
 from monitor.extract.body import extract_body
 from monitor.extract.fragment import fragment_lines
+from monitor.extract.interview import Interview, find_interview
 from monitor.extract.lines import clean_lines
 from monitor.extract.memory import SiteMemory
 from monitor.extract.metadata import Metadata, read_metadata
+from monitor.extract.origin import find_origin, is_opinion
 from monitor.extract.page import Page, absolute, parse_page
 from monitor.extract.pageclass import refuse_what_is_no_article
 from monitor.extract.published import Dates, find_dates
+from monitor.extract.quotes import find_quotes
 from monitor.extract.titles import find_title
 from monitor.models import Article, Entry, Fetched
 from monitor.text import detect_language
@@ -36,6 +39,8 @@ class Draft:
     lines: tuple[str, ...]
     base: str
     anchors: tuple[tuple[str, str], ...]  # (shown text, href) of the page's links
+    credits: tuple[str, ...]  # raw first and last lines, where the origin is named
+    section: str
     paywalled: bool
     entry_authors: tuple[str, ...]
     site_names: tuple[str, ...]
@@ -97,6 +102,8 @@ def draft_article(
         base=page.base,
         lines=tuple(lines),
         anchors=anchors,
+        credits=(*body.lines[:4], *body.lines[-4:]),
+        section=stated.section,
         paywalled=stated.paywalled,
         entry_authors=entry.authors if entry else (),
         site_names=stated.site_names,
@@ -109,15 +116,37 @@ def finish_article(draft: Draft, memory: SiteMemory) -> Article:
     lines = [line for line in draft.lines if line not in repeated] or list(draft.lines)
     text = "\n".join(lines)
     language, script = detect_language(text)
+    interview = find_interview(lines, title=draft.article.title)
+    origin, reposted_by = find_origin(tuple(dict.fromkeys((*draft.credits, *lines[:4]))))
     return replace(
-        draft.article,
-        text=text,
+        _with_form(draft.article, text, interview),
+        origin=origin,
+        reposted_by=reposted_by,
+        is_opinion=is_opinion(draft.lines, url=draft.article.url, section=draft.section),
         lead=lines[0],
         authors=draft.article.authors or _signed(draft, lines),
         language=language,
         script=script,
         is_truncated=draft.paywalled or bool(_CUT.search(text)),
         links=_links_within(draft, text),
+    )
+
+
+def _with_form(article: Article, text: str, interview: Interview | None) -> Article:
+    """The article with its text, turns and quotes."""
+    asked: tuple[str, ...] = ()
+    if interview:
+        questions = {turn.text for turn in interview.turns if turn.kind == "question"}
+        asked = tuple(line for line in text.split("\n") if any(line.endswith(q) for q in questions))
+        article = replace(
+            article,
+            is_interview=True,
+            turns=interview.turns,
+            interviewee=interview.interviewee,
+            interviewee_role=interview.role,
+        )
+    return replace(
+        article, text=text, quotes=find_quotes(text, excluded=asked, title=article.title)
     )
 
 

@@ -82,7 +82,15 @@ def is_junk(line: str) -> bool:
     """True for a call to action, a caption label, a counter, a bare date."""
     if len(line) <= 60 and re.search(r"\d", line) and _DATE_LINE.match(line):
         return True
-    return len(line) <= LONGEST_JUNK and bool(_junk().match(line.lower()))
+    if len(line) > LONGEST_JUNK:
+        return False
+    if line.startswith("©"):
+        return True
+    low = _EDGES.sub("", line.lower())
+    anchored, floating = _junk()
+    if anchored.fullmatch(low):
+        return True
+    return any(hint in low and rule.fullmatch(low) for hint, rule in floating)
 
 
 def fold(text: str) -> str:
@@ -101,10 +109,18 @@ def _repeats(text: str, folded_title: str) -> bool:
 
 
 @cache
-def _junk() -> re.Pattern[str]:
+def _junk() -> tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...]]:
+    """Rules that begin where the line begins, and those that name a word to look for first."""
     rules = [rule for language in _LANGUAGES for rule in _rules(language)]
+    floating = tuple(
+        (match[1], re.compile(match[2])) for rule in rules if (match := _HINTED.match(rule))
+    )
     # Lower-case text and no IGNORECASE: the matcher then skips a rule by its first letter.
-    return re.compile(r"^\W*(?:" + "|".join(rules) + r")\W*$")
+    return re.compile("|".join(rule for rule in rules if not _HINTED.match(rule))), floating
+
+
+_EDGES = re.compile(r"^\W+|[^\w)»”]+$")
+_HINTED = re.compile(r"^\[([^\]]+)\] (.*)$")
 
 
 def _rules(language: str) -> list[str]:
