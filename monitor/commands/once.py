@@ -49,12 +49,16 @@ async def _once(settings: Settings, arguments: argparse.Namespace) -> int:
 async def one_round(
     service: Service, *, force: bool = False
 ) -> tuple[list[PollOutcome], list[CollectOutcome]]:
-    """Poll, collect, then deliver what is due."""
+    """Poll, collect, look again at what is due, deliver what is due."""
     from monitor.pipeline.collecting import Collector
+    from monitor.pipeline.lines import deliver_round
     from monitor.pipeline.polling import poll_round
+    from monitor.pipeline.revisiting import revisit_round
 
     polled = await poll_round(service, force=force)
     collected = await Collector(service).round(force=force)
+    await revisit_round(service)
+    await deliver_round(service)
     return polled, collected
 
 
