@@ -118,6 +118,7 @@ class Listing:
     ttl_minutes: float | None = None  # what the publisher asks for (ttl, sy:update*), None: silent
     title: str = ""
     problems: tuple[str, ...] = ()  # what was repaired or dropped, for the polls table
+    only_leads_on: bool = False  # an index: its own bytes say nothing about news
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

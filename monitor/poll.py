@@ -7,7 +7,7 @@ and `jitter` (-1..1) come in. Numbers are those of the rules for the web unless 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -41,6 +41,17 @@ _EMPTY_STREAK = 3
 # Silence: this many items were due by the rhythm (a chance of e^-20 if they came independently;
 # holidays and clumps eat most of that), and at least this long.
 _SILENT_ITEMS, _SILENT_LEAST = 20.0, timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollPolicy:
+    """The operator's limits; a way's own interval in feeds.yaml stands above them."""
+
+    floor_minutes: float = FLOOR_MINUTES
+    cap_minutes: float = NEWS_CAP_MINUTES
+
+
+_POLICY = PollPolicy()
 
 
 # ---------------------------------------------------------------- asking
@@ -107,6 +118,7 @@ def after_success(
     now: datetime,
     jitter: float,
     kind: SourceKind | None = None,
+    policy: PollPolicy = _POLICY,
 ) -> WayState:
     """The way after a good answer.
 
@@ -115,15 +127,9 @@ def after_success(
     """
     lied = _server_lied(state, fetched, listing, new_entries)
     adopted = _after_redirect(state, fetched, listing, known_shared, now)
-    moved = adopted.current_url != state.current_url
     learnt = _learnt(state, listing, new_entries, now)
     state = replace(
-        adopted,
-        etag=None if moved else fetched.etag or _kept(fetched, state.etag),
-        last_modified=None
-        if moved
-        else fetched.last_modified or _kept(fetched, state.last_modified),
-        body_hash=state.body_hash if fetched.not_modified else body_hash(fetched.body),
+        _remember_answer(adopted, fetched, listing, moved=adopted.current_url != state.current_url),
         parser_version=kind.parser_version if kind else state.parser_version,
         validators_trusted=state.validators_trusted and not lied,
         last_unconditional_at=state.last_unconditional_at if fetched.conditional else now,
@@ -143,7 +149,22 @@ def after_success(
         rhythm=learnt,
         rate_per_day=round(rhythm.items_per_hour(learnt) * 24, 2),
     )
-    return _scheduled(state, now, jitter)
+    return _scheduled(state, now, jitter, policy)
+
+
+def _remember_answer(
+    state: WayState, fetched: Fetched, listing: Listing | None, *, moved: bool
+) -> WayState:
+    """Validators and hash of this answer. An index is never remembered: it may stay the same
+    for ever while the lists that it leads to change; nor is anything across a change of address."""
+    if moved or (listing is not None and listing.only_leads_on):
+        return replace(state, etag=None, last_modified=None, body_hash=None)
+    return replace(
+        state,
+        etag=fetched.etag or _kept(fetched, state.etag),
+        last_modified=fetched.last_modified or _kept(fetched, state.last_modified),
+        body_hash=state.body_hash if fetched.not_modified else body_hash(fetched.body),
+    )
 
 
 def _kept(fetched: Fetched, value: str | None) -> str | None:
@@ -250,23 +271,26 @@ def _learnt(
 # ---------------------------------------------------------------- the next time
 
 
-def _scheduled(state: WayState, now: datetime, jitter: float) -> WayState:
-    minutes = state.way.interval_minutes or _chosen_minutes(state, now)
+def _scheduled(state: WayState, now: datetime, jitter: float, policy: PollPolicy) -> WayState:
+    minutes = state.way.interval_minutes or _chosen_minutes(state, now, policy)
     return _next_in(replace(state, interval_minutes=round(minutes, 2)), minutes, now, jitter)
 
 
-def _chosen_minutes(state: WayState, now: datetime) -> float:
+def _chosen_minutes(state: WayState, now: datetime, policy: PollPolicy) -> float:
     """The rhythm's wish within floor and cap, never sooner than the publisher asks."""
-    cap = _cap_minutes(state)
-    floor = FLOOR_MINUTES if _asks_cheaply(state) else UNCONDITIONAL_FLOOR_MINUTES
+    cap = _cap_minutes(state, policy)
+    floor = policy.floor_minutes
+    if not _asks_cheaply(state):
+        floor = max(floor, min(UNCONDITIONAL_FLOOR_MINUTES, cap))
     floor = max(floor, min(state.ttl_minutes or 0.0, cap))
     wish = rhythm.minutes_until_worth_asking(state.rhythm, now, cost=POLL_COST, longest_minutes=cap)
     return min(max(wish, floor), cap)
 
 
-def _cap_minutes(state: WayState) -> float:
+def _cap_minutes(state: WayState, policy: PollPolicy) -> float:
     rate = state.rate_per_day
-    return QUIET_CAP_MINUTES if rate is not None and rate < QUIET_RATE_PER_DAY else NEWS_CAP_MINUTES
+    quiet = rate is not None and rate < QUIET_RATE_PER_DAY
+    return max(QUIET_CAP_MINUTES, policy.cap_minutes) if quiet else policy.cap_minutes
 
 
 def _asks_cheaply(state: WayState) -> bool:

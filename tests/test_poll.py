@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor import poll
@@ -218,3 +219,40 @@ def test_silence_is_judged_by_the_ways_own_rhythm() -> None:
     assert not poll.silent_for_too_long(busy, moment + timedelta(hours=6))
     assert poll.silent_for_too_long(busy, moment + timedelta(hours=24))
     assert not poll.silent_for_too_long(rare, moment + timedelta(days=7))
+
+
+def test_an_index_is_never_remembered_as_unchanged() -> None:
+    """A sitemap index may stay the same for ever while the sitemaps that it names change."""
+    index = a_listing(only_leads_on=True)
+    after = succeed(a_way(), an_answer(body=b"index", etag='"1"'), index, new_entries=3)
+    assert not poll.body_unchanged(after, an_answer(body=b"index"))
+    assert poll.request_for(after, NOW).etag is None
+
+
+def test_the_kind_decides_address_purpose_and_robots() -> None:
+    from monitor.sources import KINDS
+
+    way = Way(kind="sitemap", url="https://example.kz/map{page}.xml")
+    state = a_way(way=way, current_url=way.url)
+    request = poll.request_for(state, NOW, KINDS["sitemap"])
+    assert request.url == "https://example.kz/map1.xml"
+    assert (request.purpose, request.obey_robots) == ("sitemap", True)
+    assert not poll.request_for(a_way(), NOW, KINDS["feed"]).obey_robots
+
+
+def test_a_new_parser_asks_and_reads_everything_again() -> None:
+    from monitor.sources import KINDS
+
+    kind = KINDS["feed"]
+    fresh = succeed(a_way(), an_answer(body=b"1", etag='"1"'), a_listing(), kind=kind)
+    assert poll.request_for(fresh, NOW, kind).etag == '"1"'
+    assert poll.body_unchanged(fresh, an_answer(body=b"1"), kind)
+    older = replace(fresh, parser_version="feed-0")
+    assert poll.request_for(older, NOW, kind).etag is None
+    assert not poll.body_unchanged(older, an_answer(body=b"1"), kind)
+
+
+def test_the_operators_limits_hold() -> None:
+    policy = poll.PollPolicy(floor_minutes=20, cap_minutes=25)
+    after = succeed(a_way(), an_answer(etag='"1"'), a_listing(), new_entries=3, policy=policy)
+    assert 20 <= minutes_to_next(after) <= 25

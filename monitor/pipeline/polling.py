@@ -94,9 +94,9 @@ async def _poll_way(service: Service, state: WayState, held: list[_Held]) -> Pol
     started = service.clock.now()
     kind = service.kinds[state.way.kind]
     try:
-        request = poll.request_for(state, started)
+        request = poll.request_for(state, started, kind)
         fetched = await service.fetcher.fetch(request)
-        if fetched.not_modified or poll.body_unchanged(state, fetched):
+        if fetched.not_modified or poll.body_unchanged(state, fetched, kind):
             return _store_unchanged(service, state, fetched, started)
         listing = kind.parse(fetched, state.way)
         entries = await _with_further_pages(service, state, kind, listing)
@@ -195,6 +195,11 @@ def _after_success(
         known_shared=seen.known > 0,
         now=service.clock.now(),
         jitter=service.chance.uniform(-1, 1),
+        kind=service.kinds[state.way.kind],
+        policy=poll.PollPolicy(
+            floor_minutes=service.settings.poll_floor_minutes,
+            cap_minutes=service.settings.poll_cap_minutes,
+        ),
     )
 
 

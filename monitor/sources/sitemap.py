@@ -127,7 +127,7 @@ def _index(root: etree._Element, fetched: Fetched, way: Way) -> Listing:
     if not children:
         raise ParseError("no member of the index fits", reason="shape")
     newest = _newest(children)
-    return Listing(entries=(), next_url=_chain(newest))
+    return Listing(entries=(), next_url=_chain(newest), only_leads_on=True)
 
 
 def _newest(children: list[tuple[datetime | None, list[int], str]]) -> list[str]:
