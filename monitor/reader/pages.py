@@ -63,7 +63,7 @@ class Home:
     failing: tuple[Row, ...] = ()
 
 
-_CARD = (
+CARD = (
     "a.id, a.title, a.lead, a.url, a.relations, a.level, a.language, a.words, a.source_id, "
     "coalesce(a.published_at, a.first_seen_at) as at, s.name as source "
     "from articles a join sources s on s.id = a.source_id"
@@ -79,7 +79,7 @@ async def home(archive: Archive, relations: tuple[str, ...]) -> Home:
         "select id, title, articles, outlets, relations, level, first_seen_at, last_seen_at "
         "from stories where level > 0 and articles > 1 order by last_seen_at desc limit 6"
     )
-    articles = await archive.rows(f"select {_CARD} where a.level > 0 order by a.id desc limit 12")
+    articles = await archive.rows(f"select {CARD} where a.level > 0 order by a.id desc limit 12")
     failing = await archive.rows(
         "select s.id, s.name, max(w.failures) as failures from ways w "
         "join sources s on s.id = w.source_id where w.configured = 1 "
@@ -263,15 +263,14 @@ async def _edits(archive: Archive, article: Row) -> tuple[Edit, ...]:
 async def _siblings(archive: Archive, article: Row) -> dict[str, Any]:
     by_id = {"id": article["id"], "of": article["dup_of"], "story": article["story_id"]}
     reprints = await archive.rows(
-        f"select {_CARD} where a.dup_of = coalesce(:of, :id) and a.id <> :id "
-        "order by a.id limit 30",
+        f"select {CARD} where a.dup_of = coalesce(:of, :id) and a.id <> :id order by a.id limit 30",
         by_id,
     )
     others = await archive.rows(
-        f"select {_CARD} where a.story_id = :story and a.id <> :id order by a.id limit 30", by_id
+        f"select {CARD} where a.story_id = :story and a.id <> :id order by a.id limit 30", by_id
     )
     return {
-        "reprint_of": await archive.row(f"select {_CARD} where a.id = :of", by_id),
+        "reprint_of": await archive.row(f"select {CARD} where a.id = :of", by_id),
         "reprints": tuple(reprints),
         "story": await archive.row("select * from stories where id = :story", by_id),
         "story_articles": tuple(others),

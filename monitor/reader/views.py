@@ -9,10 +9,11 @@ from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Any
 
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 from markupsafe import Markup, escape
 
-from monitor.reader import pages, site, words
+from monitor.reader import pages, profiles, site, words
 from monitor.reader.pages import Archive
 
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -25,6 +26,10 @@ _COOKIE = "reader_language"
 Assemble = Callable[[Archive, str], Awaitable[object | None]]
 _ROW_PAGES: dict[str, Assemble] = {
     "articles": pages.article_page,
+    "stories": profiles.story_page,
+    "people": profiles.person_page,
+    "sources": profiles.outlet_page,
+    "digests": profiles.digest_page,
 }
 
 
@@ -69,7 +74,7 @@ async def _page(
     if view_name == "index":
         return {"page": await pages.home(archive, options.relations)}
     if view_name == "row" and table in _ROW_PAGES:
-        page = await _ROW_PAGES[table](archive, request.url_vars["pks"])
+        page = await _ROW_PAGES[table](archive, tilde_decode(request.url_vars["pks"]))
         if page is None:
             raise NotFound("Record not found")
         return {"page": page}
@@ -130,6 +135,7 @@ def add_filters(environment: Any, datasette: Any) -> None:
     environment.filters["highlighted"] = highlighted
     environment.filters["signed"] = lambda number: f"{number:+d}".replace("-", "−")
     environment.filters["days_before"] = days_before
+    environment.filters["later"] = later
     environment.filters["web_address"] = web_address
 
 
@@ -147,6 +153,15 @@ def highlighted(value: str | None) -> Markup:
 def days_before(value: str, days: int) -> str:
     """The ISO day so many days before a moment."""
     return (datetime.fromisoformat(value).astimezone(UTC) - timedelta(days=days)).date().isoformat()
+
+
+def later(minutes: int) -> str:
+    """75 -> "+1:15", 3000 -> "+2 d 2:00"; the first article has nothing."""
+    if minutes <= 0:
+        return ""
+    days, rest = divmod(minutes, 1440)
+    clock = f"{rest // 60}:{rest % 60:02d}"
+    return f"+{days} d {clock}" if days else f"+{clock}"
 
 
 def web_address(value: str | None) -> str:

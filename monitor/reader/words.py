@@ -156,6 +156,11 @@ _PHRASES = {
     "digest_open": ("Открыть дайджест", "Дайджесті ашу", "Open the digest"),
     "before": ("было", "бұрын", "before"),
     "after": ("стало", "кейін", "after"),
+    "together": ("Рядом упоминаются", "Бірге аталады", "Named together with"),
+    "first_of": ("Первым сообщил о {first} из {told} общих сюжетов за 90 дней.", "90 күнде {told} ортақ оқиғаның {first} бірінші жазды.", "First with {first} of {told} shared stories in 90 days."),
+    "day": ("день", "күн", "day"),
+    "most_told": ("о чём пишут чаще", "ең көп жазылғаны", "most told"),
+    "outlet_shares": ("доли изданий", "басылымдар үлесі", "shares of outlets"),
     "no_text": ("Текста нет.", "Мәтін жоқ.", "No text."),
     "sum_shown": ("показаны первые", "алғашқылары", "showing the first"),
 }  # fmt: skip
