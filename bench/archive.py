@@ -211,7 +211,7 @@ def _digests(batch: Batch) -> None:
     for day in range(3):
         end = NEWEST - timedelta(days=day)
         batch.add(
-            "digests", id=day + 1, subscription="daily", slot=end.date().isoformat(), window_start_id=0, window_end_id=9,
+            "digests", id=day + 1, subscription="daily", slot=end.date().isoformat(), window_start_id=0, slot_at=utc_text(end), window_end_id=9,
             window_start_at=utc_text(end - timedelta(days=1)), window_end_at=utc_text(end), state="sent",
             subject=f"Казахстан и мир: {end:%d.%m.%Y}", html="<h1>Дайджест</h1><script>alert(1)</script><p>Три статьи.</p>",
             text="Дайджест\n\nТри статьи.", items=3, made_at=utc_text(end), sent_at=utc_text(end),

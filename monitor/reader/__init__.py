@@ -13,7 +13,7 @@ from typing import Any
 
 from datasette import hookimpl
 
-from monitor.reader import guard, site, views
+from monitor.reader import atom, guard, routes, site, views
 from monitor.reader.expand import fts_query
 
 __all__ = [
@@ -22,7 +22,9 @@ __all__ = [
     "extra_template_vars",
     "prepare_connection",
     "prepare_jinja2_environment",
+    "register_output_renderer",
     "register_routes",
+    "render_cell",
     "startup",
 ]
 
@@ -68,7 +70,21 @@ def extra_template_vars(
 
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
-    return views.ROUTES
+    return routes.ROUTES
+
+
+@hookimpl
+def register_output_renderer() -> dict[str, object]:
+    """`.atom` beside `.json` for every table and question whose rows have a title."""
+    return {"extension": "atom", "render": routes.feed, "can_render": atom.can_render}
+
+
+@hookimpl
+def render_cell(  # noqa: PLR0917 - the hook gives them by name
+    row: Any, value: object, column: str, table: str | None, database: str, datasette: Any
+) -> object:
+    """Titles and keys in the answers to questions lead to their pages."""
+    return None if table else views.query_cell(datasette, views.Cell(database, row, column, value))
 
 
 @hookimpl

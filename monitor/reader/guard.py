@@ -25,7 +25,7 @@ _HEADERS = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
-_OURS = ("/-/reader", "/-/charts", "/-/feedback")
+_OURS = ("/-/reader", "/-/charts", "/-/questions", "/-/feedback")
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 

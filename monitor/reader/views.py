@@ -1,24 +1,24 @@
-"""Between Datasette and our pages: template variables, filters and routes."""
+"""Between Datasette and our templates: variables, filters, cells."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
-from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
-from datasette.utils import tilde_decode
-from datasette.utils.asgi import NotFound, Response
+from datasette.utils import tilde_decode, tilde_encode
+from datasette.utils.asgi import NotFound
 from markupsafe import Markup, escape
 
 from monitor.reader import pages, profiles, site, words
 from monitor.reader.pages import Archive
 
-_STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _SEPARATOR = re.compile(r"[\s,;|]+")
-_COOKIE = "reader_language"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+COOKIE = "reader_language"
 
 
 # ---------------------------------------------------------------- variables of every page
@@ -62,6 +62,9 @@ def common(datasette: Any, language: str) -> dict[str, object]:
         "partner_name": lambda code: words.partner_name(code, language),
         "topic_name": lambda code: words.topic_name(code, language),
         "counted": lambda number, noun: words.counted(number or 0, noun, language),
+        "parameter_name": lambda name: words.parameter_name(name, language),
+        "column_name": lambda name: words.column_name(name, language),
+        "cell": lambda column, value: shown(column, value, language),
         "local": lambda value, form="%d.%m.%Y %H:%M": local_time(value, options, form),
     }
 
@@ -99,7 +102,7 @@ async def _list_variables(archive: Archive, request: Any) -> dict[str, object]:
 
 def interface_language(request: Any, default: str) -> str:
     """From the cookie that the language links set, else the operator's choice."""
-    chosen = request.cookies.get(_COOKIE) if request is not None else None
+    chosen = request.cookies.get(COOKIE) if request is not None else None
     if chosen in words.LANGUAGES:
         return str(chosen)
     return default if default in words.LANGUAGES else "ru"
@@ -169,42 +172,59 @@ def web_address(value: str | None) -> str:
     return value if value and value.startswith(("http://", "https://")) else ""
 
 
-# ---------------------------------------------------------------- routes
+# ---------------------------------------------------------------- cells of tables and questions
+
+_LINKS = {"id": "articles", "story_id": "stories", "source_id": "sources", "person_key": "people"}
 
 
-async def static(request: Any) -> Any:
-    """Our own style sheet and script, with a short cache life."""
-    name = PurePosixPath(request.url_vars["name"]).name
-    kind = _STATIC_TYPES.get(PurePosixPath(name).suffix)
-    path = files("monitor.reader").joinpath("static", name)
-    if kind is None or not path.is_file():
-        raise NotFound("No such file")
-    body = path.read_text(encoding="utf-8")
-    return Response(
-        body, headers={"cache-control": "max-age=600"}, content_type=f"{kind}; charset=utf-8"
-    )
+def shown(column: str, value: object, language: str) -> object:
+    """A value of a small table: codes as names, numbers readable."""
+    if column in ("relation", "partner"):
+        return words.partner_name(str(value or ""), language)
+    if column == "topic":
+        return words.topic_name(str(value or ""), language)
+    if isinstance(value, int) and abs(value) >= 10_000:
+        return f"{value:,}".replace(",", " ")
+    return "" if value is None else value
 
 
-async def choose_language(request: Any) -> Any:
-    """Remember the interface language and go back to the page."""
-    language = request.url_vars["language"]
-    back = request.args.get("back") or "/"
-    if language not in words.LANGUAGES:
-        raise NotFound("No such language")
-    if not back.startswith("/") or back.startswith(("//", "/\\")):
-        back = "/"
-    response = Response.redirect(back)
-    response.set_cookie(_COOKIE, language, max_age=365 * 86400, samesite="lax", path="/")
-    return response
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of an answer, with its row."""
+
+    database: str
+    row: Any
+    column: str
+    value: object
 
 
-async def robots() -> Any:
-    """The archive holds other people's texts: nothing of it belongs in a search engine."""
-    return Response.text("User-agent: *\nDisallow: /\n")
+def query_cell(datasette: Any, cell: Cell) -> Markup | str | None:
+    """Links, marks and local times in the answers to questions; None leaves it to Datasette."""
+    column, value = cell.column, cell.value
+    if isinstance(value, str):
+        if "⟦" in value:
+            return highlighted(value)
+        if _MOMENT.fullmatch(value):
+            return local_time(value, site.options(datasette), "%d.%m.%Y %H:%M")
+        if column == "url" and web_address(value):
+            host = urlsplit(value).hostname or value
+            return Markup('<a href="{}" rel="noreferrer">{} ↗</a>').format(value, host)
+    target = _target(cell)
+    if target is None:
+        return None
+    address = datasette.urls.row(cell.database, *target)
+    return Markup('<a href="{}">{}</a>').format(address, value)
 
 
-ROUTES: list[tuple[str, Callable[..., Any]]] = [
-    (r"^/robots\.txt$", robots),
-    (r"^/-/reader/language/(?P<language>\w+)$", choose_language),
-    (r"^/-/reader/(?P<name>[\w.-]+)$", static),
-]
+def _target(cell: Cell) -> tuple[str, str] | None:
+    """Table and row path that a cell leads to."""
+    columns = cell.row.keys()
+    if cell.column == "title" and {"id", "url"} <= set(columns):
+        return "articles", str(cell.row["id"])
+    if cell.column == "title" and "story_id" in columns:
+        return "stories", str(cell.row["story_id"])
+    if cell.column == "id" and "url" not in columns:
+        return None
+    if cell.column in _LINKS and cell.value is not None:
+        return _LINKS[cell.column], tilde_encode(str(cell.value))
+    return None

@@ -161,6 +161,7 @@ _PHRASES = {
     "day": ("день", "күн", "day"),
     "most_told": ("о чём пишут чаще", "ең көп жазылғаны", "most told"),
     "outlet_shares": ("доли изданий", "басылымдар үлесі", "shares of outlets"),
+    "edit_sql": ("Изменить запрос", "Сұрауды өзгерту", "Edit the SQL"),
     "no_text": ("Текста нет.", "Мәтін жоқ.", "No text."),
     "sum_shown": ("показаны первые", "алғашқылары", "showing the first"),
 }  # fmt: skip
@@ -189,6 +190,76 @@ def topic_name(code: str, language: str) -> str:
     """A topic's name; topics that the lexicon adds are shown as their code with spaces."""
     found = _TOPICS.get(code)
     return found[_ORDER.index(language)] if found else code.replace("_", " ")
+
+
+_COLUMNS = {
+    "day": ("день", "күн", "day"),
+    "week": ("неделя", "апта", "week"),
+    "relation": ("отношения", "қатынас", "relation"),
+    "relations": ("отношения", "қатынас", "relations"),
+    "partner": ("партнёр", "серіктес", "partner"),
+    "topic": ("тема", "тақырып", "topic"),
+    "articles": ("статей", "мақала", "articles"),
+    "all_articles": ("всего статей", "барлық мақала", "all articles"),
+    "main_subject": ("главная тема", "басты тақырып", "main subject"),
+    "percent": ("%", "%", "%"),
+    "source": ("издание", "басылым", "outlet"),
+    "owner": ("чьё", "меншік", "owner"),
+    "first": ("первым", "бірінші", "first"),
+    "told": ("всего сюжетов", "барлық оқиға", "stories"),
+    "name": ("имя", "аты", "name"),
+    "quotes": ("цитат", "дәйексөз", "quotes"),
+    "role": ("должность", "лауазымы", "role"),
+    "amount": ("сумма", "сома", "amount"),
+    "usd": ("долларов", "доллар", "dollars"),
+    "title": ("заголовок", "тақырыбы", "title"),
+    "at": ("когда", "қашан", "when"),
+    "url": ("оригинал", "түпнұсқа", "original"),
+    "lead": ("начало", "басы", "beginning"),
+    "level": ("уровень", "деңгей", "level"),
+    "said": ("слова", "сөзі", "words"),
+    "person": ("кто", "кім", "who"),
+    "sentence": ("предложение", "сөйлем", "sentence"),
+    "outlets": ("издания", "басылымдар", "outlets"),
+    "kind": ("вид", "түрі", "kind"),
+    "failures": ("сбоев подряд", "іркіліс", "failures"),
+    "last_error": ("ошибка", "қате", "error"),
+    "last_ok_at": ("последний ответ", "соңғы жауап", "last answer"),
+    "last_new_at": ("последняя новость", "соңғы жаңалық", "last news"),
+    "passage": ("отрывок", "үзінді", "passage"),
+    "this_week": ("за неделю", "аптада", "this week"),
+    "usual": ("обычно", "әдетте", "usual"),
+    "growth": ("рост", "өсу", "growth"),
+    "language": ("язык", "тіл", "language"),
+    "reprints": ("перепечаток", "көшірме", "reprints"),
+}
+
+
+_PARAMETERS = {
+    "relation": ("отношения", "қатынас", "relation"),
+    "partner": ("с кем", "кіммен", "with whom"),
+    "days": ("за сколько дней", "неше күнде", "days back"),
+    "person": ("кто", "кім", "who"),
+    "level": ("уровень от", "деңгейі", "level from"),
+    "words": ("слова", "сөздер", "words"),
+    "usd": ("от, долларов", "доллардан", "from, dollars"),
+    "kind": ("вид", "түрі", "kind"),
+    "side": ("сторона", "жақ", "side"),
+    "language": ("язык", "тіл", "language"),
+    "only_tagged": ("только о партнёре (1)", "тек серіктес туралы (1)", "partner only (1)"),
+}
+
+
+def parameter_name(name: str, language: str) -> str:
+    """A question's parameter in the interface language; unknown ones keep their name."""
+    found = _PARAMETERS.get(name)
+    return found[_ORDER.index(language)] if found else name
+
+
+def column_name(name: str, language: str) -> str:
+    """A column of an answer in the interface language; unknown ones keep their SQL name."""
+    found = _COLUMNS.get(name)
+    return found[_ORDER.index(language)] if found else name
 
 
 def counted(number: int, noun: str, language: str) -> str:
