@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
-LABELS = {"poll": "sources asked", "collect": "articles"}
+LABELS = {"poll": "sources asked", "collect": "articles", "reprocess": "articles again"}
 
 
 class Bars:

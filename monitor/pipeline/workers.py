@@ -15,7 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Protocol
 
 from monitor.errors import MonitorError
-from monitor.pipeline.working import Bench, Done, Equipment, Job
+from monitor.pipeline.working import Bench, Done, Equipment, Job, Text
 
 RECYCLE_AFTER = 1000  # pages; 900 pages kept a worker at 90 MB (extraction notes)
 PAGE_SECONDS = 60.0
@@ -28,7 +28,7 @@ class WorkerCrashed(MonitorError):
 class Workers(Protocol):
     """Somebody who turns jobs into results."""
 
-    async def work(self, site: str, job: Job) -> Done:
+    async def work(self, site: str, job: Job | Text) -> Done:
         """Raises WorkerCrashed."""
         ...
 
@@ -41,7 +41,7 @@ class InPlace:
     def __init__(self, equipment: Equipment) -> None:
         self._bench = Bench(equipment)
 
-    async def work(self, site: str, job: Job) -> Done:
+    async def work(self, site: str, job: Job | Text) -> Done:
         return self._bench.work(job)
 
     def close(self) -> None:
@@ -59,7 +59,7 @@ def _start(equipment: Equipment) -> None:
     _BENCH[:] = [Bench(equipment)]
 
 
-def _work(job: Job) -> Done:
+def _work(job: Job | Text) -> Done:
     return _BENCH[0].work(job)
 
 
@@ -72,7 +72,7 @@ class _Lane:
         self._pool: ProcessPoolExecutor | None = None
         self._pages = 0
 
-    async def work(self, job: Job) -> Done:
+    async def work(self, job: Job | Text) -> Done:
         async with self._turn:
             pool = self._ready()
             try:
@@ -116,7 +116,7 @@ class Processes:
     def __init__(self, equipment: Equipment, count: int = 0) -> None:
         self._lanes = [_Lane(equipment) for _ in range(count or os.cpu_count() or 1)]
 
-    async def work(self, site: str, job: Job) -> Done:
+    async def work(self, site: str, job: Job | Text) -> Done:
         return await self._lanes[zlib.crc32(site.encode()) % len(self._lanes)].work(job)
 
     def close(self) -> None:

@@ -3,6 +3,7 @@ in place; takes values, returns values, remembers only what extraction learned p
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -13,6 +14,7 @@ from monitor.errors import ExtractError
 from monitor.extract import SiteMemory, article_from_entry, extract_article
 from monitor.models import Article, Entry, Fetched, HostLine, MemoryChanges, Profile, Tagging
 from monitor.tag import Tagger
+from monitor.urls import site_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,20 @@ class Job:
     fetched: Fetched | None = None  # None: a post, or the feed's own text as last resort
     home: bool = False
     hints: Mapping[str, str] = field(default_factory=dict)
+    time_zone: str = "Asia/Almaty"
+    learn: bool = True  # False: judged with the memory as it was at the start, for repeatable runs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A stored article to tag again."""
+
+    title: str
+    text: str
+    language: str | None
+    home: bool
+    published: datetime | None  # None: unknown, the time of the job counts
+    now: datetime
     time_zone: str = "Asia/Almaty"
 
 
@@ -53,9 +69,17 @@ class Bench:
     def __init__(self, equipment: Equipment) -> None:
         self.tagger = Tagger.load(equipment.rules)
         self.memory = SiteMemory.load(equipment.lines, equipment.profiles)
+        self._lines: dict[str, list[HostLine]] = defaultdict(list)
+        for line in equipment.lines:
+            self._lines[site_of(f"http://{line.host}/")].append(line)
+        self._profiles: dict[str, list[Profile]] = defaultdict(list)
+        for profile in equipment.profiles:
+            self._profiles[site_of(f"http://{profile.host}/")].append(profile)
 
-    def work(self, job: Job) -> Done:
-        """Extract and tag. A page without an article is a result, not an error."""
+    def work(self, job: Job | Text) -> Done:
+        """Extract and tag, or only tag. A page without an article is a result, not an error."""
+        if isinstance(job, Text):
+            return Done(tagging=self._tag_again(job))
         try:
             article = self._article(job)
         except ExtractError as error:
@@ -75,11 +99,24 @@ class Bench:
             return article_from_entry(job.entry, now=job.now, time_zone=job.time_zone)
         return extract_article(
             job.fetched,
-            memory=self.memory,
+            memory=self.memory if job.learn else self._memory_at_start(job.fetched.final_url),
             now=job.now,
             entry=job.entry,
             hints=job.hints,
             time_zone=job.time_zone,
+        )
+
+    def _memory_at_start(self, url: str) -> SiteMemory:
+        site = site_of(url)
+        return SiteMemory.load(self._lines.get(site, ()), self._profiles.get(site, ()))
+
+    def _tag_again(self, text: Text) -> Tagging:
+        return self.tagger.tag(
+            title=text.title,
+            text=text.text,
+            language=text.language,
+            home=text.home,
+            published=_local_day(text.published or text.now, text.time_zone),
         )
 
 

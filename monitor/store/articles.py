@@ -275,6 +275,7 @@ class ArticleText:
     language: str | None
     source_id: str
     published_at: str | None
+    first_seen_at: str
     page_id: int | None
     tagger_version: str
     extractor_version: str
