@@ -1,0 +1,83 @@
+"""Commands that people type: verdict, check."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.cli import main
+from monitor.commands.check import schema_text
+from monitor.config import load_settings
+from monitor.sources import KINDS
+from monitor.store.articles import store_article
+from monitor.store.database import open_database, write
+from monitor.store.ways import sync_sources
+from tests.test_store import article, source
+
+ROOT = Path(__file__).resolve().parents[1]
+NOW = datetime(2025, 12, 26, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> str:
+    path = tmp_path / "feeds.yaml"
+    path.write_text("sources: [{id: one, name: One, ways: [{kind: feed, url: http://one.kz/rss}]}]")
+    db = open_database(tmp_path / "storage" / "monitor.db")
+    sync_sources(db, [source("one")], NOW)
+    with write(db) as connection:
+        store_article(connection, article("http://one.kz/a"))
+    db.close()
+    return str(path)
+
+
+def verdicts(config: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    capsys.readouterr()
+    assert main(["verdict", "--list", "--config", config]) == 0
+    return list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+
+
+def test_a_verdict_is_kept_beside_the_machines(
+    config: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verdict", "1", "cn=0", "us=1", "--why", "список стран", "--config", config]) == 0
+    found = {row["relation"]: row for row in verdicts(config, capsys)}
+    assert (found["cn"]["level"], found["cn"]["machine_level"]) == ("0", "2")
+    assert found["us"]["why"] == "список стран"
+
+
+def test_the_last_verdict_counts(config: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for level in ("cn=0", "cn=1"):
+        assert main(["verdict", "http://one.kz/a", level, "--config", config]) == 0
+    assert [row["level"] for row in verdicts(config, capsys)] == ["1"]
+
+
+def test_a_table_of_verdicts_is_taken_whole_or_not_at_all(
+    config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "v.csv"
+    table.write_text("article,relation,level\n1,cn,0\n2,xx,7\n", encoding="utf-8")
+    assert main(["verdict", "--csv", str(table), "--config", config]) == 1
+    errors = capsys.readouterr().err
+    assert all(hint in errors for hint in ("v.csv:3", "no article '2'", "'xx'", "'7'"))
+    assert verdicts(config, capsys) == []
+
+
+def test_the_shipped_feeds_file_is_in_order_and_large_enough() -> None:
+    options = {name: kind.options for name, kind in KINDS.items()}
+    settings = load_settings(ROOT / "feeds.yaml", {}, options)
+    enabled = [item for item in settings.sources if item.enabled]
+    assert len(settings.sources) >= 55
+    assert len(enabled) >= 45
+    assert {item.owner for item in enabled} == {"state", "private", "foreign", "official"}
+    assert {"kk", "ru", "en"} <= {language for item in enabled for language in item.languages}
+    assert all(item.note for item in settings.sources if not item.enabled)
+    assert all(way.note for item in settings.sources for way in item.ways)
+
+
+def test_the_shipped_schema_is_the_one_that_the_code_makes() -> None:
+    shipped = (ROOT / "monitor" / "config" / "feeds.schema.json").read_text(encoding="utf-8")
+    assert shipped == schema_text()
