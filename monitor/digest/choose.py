@@ -40,6 +40,7 @@ def choose_digest(
     items = [_item(story, material, subscription.language) for story in stories]
     sections = tuple(_section(partner, items, material) for partner in order)
     members = [article for story in stories for article in story.members]
+    amounts, agreements = facts_of(members, "amount"), facts_of(members, "agreement")
     troubles = troubles_of(material.sources, material.window.end_at)
     return Digest(
         subscription=subscription.name,
@@ -54,8 +55,8 @@ def choose_digest(
         sections=sections,
         top=choose_top(items),
         speakers=speakers_of(members),
-        amounts=facts_of(members, "amount"),
-        agreements=facts_of(members, "agreement"),
+        amounts=amounts,
+        agreements=tuple(a for a in agreements if a.sentence not in {s.sentence for s in amounts}),
         balance=balance_of(members),
         edits=tuple(sorted(material.edits, key=lambda e: (not e.touches_tagged, e.seen_at))),
         troubles=troubles,
@@ -91,7 +92,7 @@ def place_forms(digest: Digest, full: int, shown: int) -> Digest:
     line, the rest only counted. The first story of every section stays full."""
     ranked = sorted(
         (item for section in digest.sections for item in section.items),
-        key=lambda i: (-i.level, -i.score, i.article_id),
+        key=lambda i: (-i.level, -i.score, -i.article_id),
     )
     leads = {s.items[0].article_id for s in digest.sections if s.items} if full else set()
     form: dict[int, str] = {}
@@ -219,10 +220,10 @@ def _marks(head: DigestArticle, language: str) -> tuple[str, ...]:
 def _section(partner: str, items: Sequence[DigestItem], material: DigestMaterial) -> DigestSection:
     here = sorted(
         (item for item in items if item.relation == partner),
-        key=lambda i: (-i.level, -i.score, i.article_id),
+        key=lambda i: (-i.level, -i.score, -i.article_id),
     )
     mentions = sorted(
-        (item for item in items if partner in item.also), key=lambda i: (-i.score, i.article_id)
+        (item for item in items if partner in item.also), key=lambda i: (-i.score, -i.article_id)
     )
     bars, usual = bars_of(material, partner, len(here) + len(mentions))
     return DigestSection(

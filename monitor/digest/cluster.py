@@ -83,8 +83,16 @@ def _strongest(group: Sequence[DigestArticle], order: Sequence[str]) -> tuple[Re
                 best[relation.partner] = relation
     place = {partner: index for index, partner in enumerate(order)}
     return tuple(
-        sorted(best.values(), key=lambda r: (-r.level, -_title(r), -r.score, place[r.partner]))
+        sorted(
+            best.values(),
+            key=lambda r: (-r.level, -_title(r), -round(r.score, 2), _first(r), place[r.partner]),
+        )
     )
+
+
+def _first(relation: Relation) -> int:
+    """Where the text first speaks of the partner."""
+    return min((e.start for e in relation.evidence if e.field == "text"), default=10**9)
 
 
 def _title(relation: Relation) -> int:

@@ -7,6 +7,7 @@ The local time zone enters the program here and in `slots`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -25,8 +26,9 @@ class Frame:
     def __init__(self, language: str, time_zone: str) -> None:
         self.language = language
         self.zone = ZoneInfo(time_zone)
-        self.zone_name = time_zone.rsplit("/", 1)[-1].replace("_", " ")
         self._words = _words(language)
+        plain = time_zone.rsplit("/", 1)[-1].replace("_", " ")
+        self.zone_name: str = self._words["zones"].get(time_zone, plain)
 
     def word(self, key: str, **values: object) -> str:
         """A phrase with its gaps filled. An unknown key is a bug and raises KeyError."""
@@ -92,6 +94,23 @@ class Frame:
     def topic(self, topic: str) -> str:
         names: Mapping[str, str] = self._words["topics"]
         return names.get(topic, topic)
+
+    def matched(self, whys: Sequence[str], most: int = 2) -> str:
+        """What carried the verdict, readable: `Казахстан + США (встреча, договорённость)`.
+
+        The tagger says "names + names; kinds of words; place"; kinds it does not know stay out.
+        """
+        shown = dict.fromkeys(text for why in whys if (text := self._matched(why)))
+        return "; ".join(list(shown)[:most])
+
+    def _matched(self, why: str) -> str:
+        cues: Mapping[str, str] = self._words["cues"]
+        names, _, rest = why.partition("; ")
+        if names.startswith("goes on about"):
+            return ""
+        names = re.sub(r"\[[^\]]*\]", self.word("home"), names)
+        kinds = [cues[word] for word in re.split(r"[;,] ", rest) if word in cues]
+        return f"{names} ({', '.join(kinds)})" if kinds else names
 
     def reason(self, reason: Reason) -> str:
         """One reason for a story's place, in words."""

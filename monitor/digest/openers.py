@@ -38,15 +38,17 @@ LEANING = re.compile(
 # ", передаёт <outlet>" and its kind add nothing when the outlet stands right below.
 _RELAYED = re.compile(
     r",?\s+(?:об этом\s+)?(?:передаёт|передает|сообщает|пишет|информирует)\s+"
-    r"(?:корреспондент\s+|агентство\s+|издание\s+|МИА\s+)*[«\"]?[A-ZА-ЯЁ][\w.\-]*(?:\s[A-ZА-ЯЁ][\w.\-]*)?[»\"]?"
-    r"(?:\.(?:kz|ru|com))?\s*(?=[.!]?$)"
-    r"|,\s+деп\s+(?:хабарлайды|жазды|жазады)\s+[«\"]?[\w.\-]+[»\"]?\s*(?=[.!]?$)"
-    r"|,\s+[\w.]+\s+(?:reports|reported)\s*(?=[.!]?$)"
+    r"(?:корреспондент\s+|агентство\s+|издание\s+|МИА\s+)*[«\"]?[A-ZА-ЯЁ][\w\-]*(?:\.\w+)*(?:\s[A-ZА-ЯЁ][\w\-]*(?:\.\w+)*)?[»\"]?"
+    r"\s*(?=[.!]?$)"
+    r"|,\s+деп\s+(?:хабарлайды|жазды|жазады)\s+[«\"]?[\w\-]+(?:\.\w+)*[»\"]?\s*(?=[.!]?$)"
+    r"|,\s+\w+(?:\.\w+)*\s+(?:reports|reported)\s*(?=[.!]?$)"
 )
 _DATELINE = re.compile(
     r"^(?:[A-ZА-ЯЁӘІҢҒҮҰҚӨҺ]{4,}[A-ZА-ЯЁӘІҢҒҮҰҚӨҺ.,/\-\s]{0,40})(?:\([^)]{1,30}\))?\s*[–—-]\s+"
     r"(?=[«“\"]?[A-ZА-ЯЁӘІҢҒҮҰҚӨҺ][a-zа-яёәіңғүұқөһ])"
 )
+_SPEECH_DASH = re.compile(r"^\s*[—–-]\s+")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 _FURNITURE = re.compile(
     r"^(?:фото|видео|иллюстрация|источник|автор|читайте также|подписывайтесь|следите за|"
     r"поделиться|теги|реклама|материалы по теме|по теме|смотрите также|перепечатка|копирование|"
@@ -68,19 +70,28 @@ def is_furniture(sentence: str) -> bool:
         return True
     if _FURNITURE.search(text):
         return True
+    if text[0].islower() or text.count("»") > text.count("«"):
+        return True  # the rest of a sentence that was split inside a name or a quotation
     ends = re.search(r"[.!…:;»”\"?]\)?$", text)
     return not ends and len(text) < 90
 
 
 def clean_sentence(sentence: str, *, opening: bool = False) -> str:
     """One line, no dateline, no ", передаёт …"; with `opening` no connective at the start."""
-    text = " ".join(sentence.split())
+    text = " ".join(_TAG.sub("", sentence).split())
+    text = _SPEECH_DASH.sub("", text)
     text = _DATELINE.sub("", text)
     text = _RELAYED.sub("", text)
     if opening:
         for _ in range(2):
             text = _without_connective(text)
     return text
+
+
+def closed_quotes(text: str) -> str:
+    """A quotation that goes on beyond the passage is closed where the passage ends."""
+    missing = text.count("«") - text.count("»")
+    return text + "»" * missing if 0 < missing <= 2 else text
 
 
 def _without_connective(text: str) -> str:

@@ -11,7 +11,13 @@ import bisect
 import re
 from dataclasses import dataclass
 
-from monitor.digest.openers import CONNECTIVE, LEANING, clean_sentence, is_furniture
+from monitor.digest.openers import (
+    CONNECTIVE,
+    LEANING,
+    clean_sentence,
+    closed_quotes,
+    is_furniture,
+)
 from monitor.models import DigestArticle, Quote
 from monitor.text import Span, sentences
 
@@ -23,7 +29,9 @@ _OWN_VERB = re.compile(
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(
-    r"\b(я|мы|мне|нам|нас|меня|мой|моя|наш\w*|мен|біз\w*|маған|менің|I|we|our|my|us)\b"
+    # Not the Kazakh "мен": it is "I", but far more often "and".
+    r"\b(?:(?i:я|мы|мне|нам|нас|меня|мой|моя|мои|наш\w*|біз|бізд\w*|бізг\w*|маған|менің|менде)"
+    r"|I|[Ww]e|[Oo]ur|[Mm]y|us)\b"
 )
 _SPEECH_DASH = re.compile(r"^\s*[—–-]\s+")
 
@@ -113,17 +121,31 @@ def _voice(article: DigestArticle, span: Span) -> str | None:
     """Who speaks in this sentence; None for the outlet, "" for somebody unnamed."""
     for turn in article.turns:
         if turn.kind == "answer" and _inside(span.text, [_squeeze(turn.text)]):
-            return turn.speaker or article.interviewee or ""
+            return _answering(article, turn.speaker)
     if _OWN_VERB.search(span.text):
         return None  # the sentence names its speaker itself
     quote = _quote_over(article, span)
     if quote is not None:
         return _with_role(quote) if quote.speaker else ""
-    if _SPEECH_DASH.match(span.text) or span.text.startswith(("«", "“", '"')):
-        return "" if span.text.rstrip(" .,!").endswith(("»", "”", '"')) else None
+    if _SPEECH_DASH.match(article.text[_line_start(article.text, span.start) : span.start + 3]):
+        return _answering(article, None) if article.is_interview else ""
+    if span.text.startswith(("«", "“", '"')) and span.text.rstrip(" .,!").endswith(("»", "”", '"')):
+        return ""
     if _FIRST_PERSON.search(span.text) and not article.is_opinion:
-        return (article.interviewee or "") if article.is_interview else ""
+        return _answering(article, None) if article.is_interview else ""
     return None
+
+
+def _line_start(text: str, at: int) -> int:
+    return text.rfind("\n", 0, at) + 1
+
+
+def _answering(article: DigestArticle, speaker: str | None) -> str:
+    """The one who answers, with the role if the page gives it; "" if nobody is named."""
+    name = speaker or article.interviewee or ""
+    if name and name == article.interviewee and article.interviewee_role:
+        return f"{name}, {article.interviewee_role}"
+    return name
 
 
 def _quote_over(article: DigestArticle, span: Span) -> Quote | None:
@@ -138,39 +160,42 @@ def _with_role(quote: Quote) -> str:
     return f"{quote.speaker}, {quote.role}" if quote.role else str(quote.speaker)
 
 
-def _marked(article: DigestArticle, partner: str, found: list[_Sentence]) -> set[int]:
-    """Indexes of the sentences that carried the verdict."""
+def _marked(article: DigestArticle, partner: str, found: list[_Sentence]) -> dict[int, float]:
+    """Sentences that carried the verdict, with a weight: the tagger's first evidence is its
+    strongest."""
     starts = [s.span.start for s in found]
-    marked = set()
+    marked: dict[int, float] = {}
     for relation in article.relations:
         if relation.partner != partner:
             continue
-        for evidence in relation.evidence:
+        for rank, evidence in enumerate(relation.evidence):
             if evidence.field != "text":
                 continue
             at = evidence.start
             if article.text[at : at + 20] != evidence.sentence[:20] and evidence.sentence:
                 placed = article.text.find(evidence.sentence)
                 at = placed if placed >= 0 else at
-            marked.add(max(0, bisect.bisect_right(starts, at) - 1))
+            marked.setdefault(
+                max(0, bisect.bisect_right(starts, at) - 1), 4.0 - 0.05 * min(rank, 4)
+            )
     return marked
 
 
-def _worth(sentence: _Sentence, marked: set[int], total: int) -> float:
+def _worth(sentence: _Sentence, marked: dict[int, float], total: int) -> float:
     """How well a sentence opens a passage. Evidence decides, then standing on its own feet."""
     text = sentence.span.text
-    worth = 4.0 if sentence.index in marked else 0.0
+    worth = marked.get(sentence.index, 0.0)
     worth -= 3.0 if CONNECTIVE.match(text) else 0.0
     worth -= 2.0 if LEANING.match(text) else 0.0
     worth -= 2.5 if sentence.voice == "" else 0.0
     worth -= 0.8 if sentence.voice else 0.0
-    worth -= 1.0 if len(text) < 50 else 0.0
+    worth -= 1.0 if len(text) < 50 else 0.4 if len(text) < 90 else 0.0
     worth -= 1.0 if len(text) > 330 else 0.0
     return worth + 1.5 * (1 - sentence.index / max(1, total))
 
 
 def _companion(
-    first: _Sentence, usable: list[_Sentence], found: list[_Sentence], marked: set[int]
+    first: _Sentence, usable: list[_Sentence], found: list[_Sentence], marked: dict[int, float]
 ) -> _Sentence | None:
     """The second sentence: the next one if it is in the same voice, else more evidence."""
     later = [s for s in usable if s.index > first.index and s.voice == first.voice]
@@ -199,10 +224,10 @@ def _compose(
         more = clean_sentence(second.span.text, opening=not adjacent)
         if len(text) + len(more) < most:
             text = f"{text} {'' if adjacent else '… '}{more}"
-    text = _cut(text, most)
+    text = closed_quotes(_cut(text, most))
     if first.voice is None:
         return Passage(text)
-    return Passage(_SPEECH_DASH.sub("", text), first.voice or None)
+    return Passage(text, first.voice)
 
 
 def _cut(text: str, most: int) -> str:
