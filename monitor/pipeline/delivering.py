@@ -226,7 +226,7 @@ def send_due(
     return Delivered(
         planned=planned,
         sent=states.count("sent"),
-        retried=states.count("retry") + states.count("uncertain"),
+        retried=states.count("retry"),
         lost=states.count("refused") + states.count("failed"),
     )
 

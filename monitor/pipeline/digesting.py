@@ -11,7 +11,7 @@ from monitor.digest.slots import Slot, period_days
 from monitor.models import Digest, DigestWindow, Message, Subscription
 from monitor.store.database import Database
 from monitor.store.digests import gather_material, last_id_before, newest_article_id
-from monitor.store.ledger import digests_from, first_window_at, next_start
+from monitor.store.ledger import digests_from, first_window_at, known_since, next_start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,11 @@ def draft_current(
     """Everything since the last digest that reached anybody, for `slot`."""
     start = next_start(db, subscription.name)
     period = timedelta(days=period_days(subscription))
-    began = start.at or first_window_at(db, subscription.name, start.superseding) or now - period
+    began = (
+        start.at
+        or first_window_at(db, subscription.name, start.superseding)
+        or min(known_since(db, subscription.name, now), now - period)
+    )
     first_id = start.article_id if start.at else last_id_before(db, began)
     window = DigestWindow(
         start_id=first_id,

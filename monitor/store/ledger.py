@@ -4,7 +4,8 @@ Everything here is written durably (it was promised to a person). States of a di
 (some deliveries are open), sent (nobody is open, somebody has it), failed (nobody has it and no
 attempt is left), superseded (nobody had it; a later digest covers its window), kept (nobody was
 to get it). States of a delivery: due, sending (claimed; after the lease: outcome unknown), retry,
-uncertain (the line broke when the server may have taken it), sent, refused, failed, superseded.
+sent, refused, failed, superseded. `uncertain` stays 1 once a line broke, or the program died, when
+the server may have taken the mail: such a digest is repeated as it was, never superseded.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from monitor.store.database import Database, utc_text, utc_time, write
 
 LEASE = timedelta(minutes=15)  # longer than any one delivery can take (timeouts included)
 PEOPLE = ("mail", "webhook")  # where a subscription has these, files alone do not count as told
-_OPEN = "('due', 'sending', 'retry', 'uncertain')"
-_REACHED = "('sent', 'sending', 'uncertain')"
+_OPEN = "('due', 'sending', 'retry')"
+_REACHED = "(state IN ('sent', 'sending') OR uncertain)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ def _reached(connection: sqlite3.Connection, digest_id: int, state: str) -> bool
     if state == "kept":
         return True
     rows = connection.execute(
-        f"SELECT channel, state IN {_REACHED} AS reached FROM deliveries WHERE digest_id = ?",  # noqa: S608
+        f"SELECT channel, {_REACHED} AS reached FROM deliveries WHERE digest_id = ?",  # noqa: S608
         (digest_id,),
     ).fetchall()
     people = [row for row in rows if row["channel"] in PEOPLE]
@@ -270,8 +271,8 @@ def claim(db: Database, delivery: Delivery, now: datetime) -> bool:
     """Take a delivery before sending it. False: somebody else has it, or it is settled."""
     with write(db, durable=True) as connection:
         done = connection.execute(
-            f"""UPDATE deliveries SET state = 'sending', attempts = attempts + 1,
-                    next_attempt_at = ?
+            f"""UPDATE deliveries SET uncertain = max(uncertain, state = 'sending'),
+                    state = 'sending', attempts = attempts + 1, next_attempt_at = ?
                 WHERE id = ? AND attempts = ? AND state IN {_OPEN}
                   AND (next_attempt_at IS NULL OR next_attempt_at <= ?)""",  # noqa: S608
             (utc_text(now + LEASE), delivery.id, delivery.attempts, utc_text(now)),
@@ -287,11 +288,11 @@ def record_receipt(
     with write(db, durable=True) as connection:
         connection.execute(
             """UPDATE deliveries SET state = ?, code = ?, detail = ?, next_attempt_at = ?,
-                   sent_at = ? WHERE id = ?""",
+                   sent_at = ?, uncertain = max(uncertain, ?) WHERE id = ?""",
             (
                 state, receipt.code, receipt.detail[:300],
-                utc_text(retry_at) if retry_at and state in ("retry", "uncertain") else None,
-                utc_text(now) if state == "sent" else None, delivery.id,
+                utc_text(retry_at) if retry_at and state == "retry" else None,
+                utc_text(now) if state == "sent" else None, int(receipt.uncertain), delivery.id,
             ),
         )  # fmt: skip
         if state in ("refused", "failed"):
@@ -304,7 +305,7 @@ def _state_after(receipt: Receipt, retry_at: datetime | None) -> str:
     if receipt.status == "sent":
         return "sent"
     if receipt.transient and retry_at is not None:
-        return "uncertain" if receipt.uncertain else "retry"
+        return "retry"
     return "refused" if receipt.status == "refused" else "failed"
 
 

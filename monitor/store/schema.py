@@ -449,6 +449,7 @@ CREATE TABLE deliveries (
     code INTEGER,
     detail TEXT NOT NULL DEFAULT '',
     next_attempt_at TEXT,
+    uncertain INTEGER NOT NULL DEFAULT 0,
     sent_at TEXT,
     UNIQUE (digest_id, channel, recipient)
 ) STRICT;

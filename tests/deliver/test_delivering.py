@@ -106,6 +106,14 @@ def test_a_week_of_downtime_is_one_digest(db: Database, road: Recorder) -> None:
     assert states(db)[-1] == ("2025-01-08T07:00", "sent")
 
 
+def test_downtime_before_the_very_first_digest_loses_nothing(db: Database, road: Recorder) -> None:
+    begin(db, road)
+    numbers = [add_article(db, at(day, 5)) for day in range(4)]
+    go(db, road, at(4, 6))
+    items = [row[0] for row in db.conn.execute("SELECT article_id FROM digest_items")]
+    assert sorted(items) == numbers
+
+
 def test_an_article_found_late_is_in_the_next_digest(db: Database, road: Recorder) -> None:
     """The window goes by id: an article stored after the digest was made is not lost, however
     old its own time is."""
