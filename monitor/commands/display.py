@@ -10,7 +10,12 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
-LABELS = {"poll": "sources asked", "collect": "articles", "reprocess": "articles again"}
+LABELS = {
+    "poll": "sources asked",
+    "collect": "articles",
+    "reprocess": "articles again",
+    "probe": "ways asked",
+}
 
 
 class Bars:
