@@ -78,9 +78,16 @@ def open_store(settings: Settings, clock: Clock) -> Database:
 
 @asynccontextmanager
 async def open_service(
-    settings: Settings, clock: Clock | None = None, progress: Progress | None = None
+    settings: Settings,
+    clock: Clock | None = None,
+    progress: Progress | None = None,
+    *,
+    ignore_back_off: bool = False,
 ) -> AsyncIterator[Service]:
-    """Everything a line needs, opened in order and closed in the reverse order."""
+    """Everything a line needs, opened in order and closed in the reverse order.
+
+    `ignore_back_off`: hosts that asked to wait (429) are asked nevertheless (`once --force`).
+    """
     from monitor.fetch import FetchSettings, WebFetcher
     from monitor.pipeline.service import Journal, Service
     from monitor.pipeline.workers import Processes
@@ -104,6 +111,7 @@ async def open_service(
             allow_addresses=settings.allow_addresses,
             host_delay_seconds=settings.host_delay_seconds,
             max_connections=settings.max_connections,
+            ignore_back_off=ignore_back_off,
         ),
         clock,
         hosts=load_hosts(db),

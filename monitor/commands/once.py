@@ -39,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _once(settings: Settings, arguments: argparse.Namespace) -> int:
-    async with open_service(settings, progress=progress_display()) as service:
+    opened = open_service(settings, progress=progress_display(), ignore_back_off=arguments.force)
+    async with opened as service:
         polled, collected = await one_round(service, force=arguments.force)
         if not arguments.quiet:
             print_summary(service, polled, collected)
