@@ -98,7 +98,8 @@ async def open_service(
     from monitor.tag import Tagger
 
     clock = clock or clock_from(os.environ)
-    Tagger.load(settings.rules)  # an invalid rule stops the start, not the first article
+    if settings.rules is not None:
+        Tagger.load(settings.rules)  # an invalid rule stops the start, not the first article
     db = open_store(settings, clock)
     journal = Journal()
     workers = Processes(

@@ -17,6 +17,8 @@ from monitor.errors import ConfigError
 from monitor.tag.rules import Problems, Raw, check_rules
 from monitor.tag.values import Entity
 
+# libyaml's safe loader where PyYAML was built with it: eight times as fast, same documents.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HERE = Path(__file__).parent / "lexicon"
 DEFAULT_PARTNERS = ("US", "RU", "CN")
 REGION = "REGION"
@@ -64,7 +66,7 @@ def load_lexicon(rules: Path | None = None) -> Lexicon:
 
 def _read(path: Path) -> dict[str, object]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except OSError as error:
         raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
