@@ -22,6 +22,9 @@ ENV PATH=/opt/monitor/bin:$PATH \
 COPY --from=build /opt/monitor /opt/monitor
 COPY monitor /app/monitor
 COPY feeds.yaml /app/feeds.yaml
+# A fresh volume hides storage/: what Datasette needs stands beside it.
+COPY storage/datasette.yaml /app/archive/datasette.yaml
+COPY storage/plugins /app/archive/plugins
 WORKDIR /app
 # A numeric id, so that orchestrators can prove that it is not root.
 RUN python -m compileall -q /app/monitor \

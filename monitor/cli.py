@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "once": ("once", "one round of everything that is due, then a summary"),
     "demo": ("demo", "the whole pipeline on a bundled news site on loopback"),
     "digest": ("digest", "preview, send or explain the digest"),
+    "archive": ("archive", "open the archive with Datasette"),
     "check": ("check", "validate feeds.yaml; --live probes every source"),
     "add": ("add", "find the ways into a site and write its stanza"),
     "opml": ("opml", "import or export sources as OPML"),

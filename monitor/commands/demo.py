@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import json
 import shutil
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from monitor.demo import DemoSite, TrueArticle
     from monitor.pipeline.collecting import CollectOutcome
     from monitor.pipeline.polling import PollOutcome
+    from monitor.pipeline.service import Service
     from monitor.store.database import Database
 
 Round = tuple[list["PollOutcome"], list["CollectOutcome"]]
@@ -82,6 +84,7 @@ async def _demo(site: DemoSite, config: Path) -> int:
         again = await one_round(service, force=True)
         print(f"A second round found {sum(outcome.new for outcome in again[0])} new links.\n")
         lost = _compare(service.db, site.truth())
+        _write_digest(service)
     _next_steps(config)
     return 1 if lost else 0
 
@@ -122,6 +125,20 @@ def _levels(db: Database, relation: str) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
+def _write_digest(service: Service) -> None:
+    """The digest of what was just collected, by the code that mails it every morning."""
+    from monitor.commands.digest import make_message, write_preview
+    from monitor.pipeline.delivering import post_of
+
+    post = post_of(service.settings)
+    print("\nThe digest, as the mail would bring it:")
+    for subscription in post.subscriptions:
+        message = make_message(service.db, post, subscription, None, service.clock.now())
+        write_preview(message, post.digests_dir)
+
+
 def _next_steps(config: Path) -> None:
+    program = Path(sys.executable).parent / "monitor"
+    name = program if program.exists() else "python -m monitor"
     print("\nOpen the archive with Datasette:")
-    print(f"  monitor archive --config {config}")
+    print(f"  {name} archive --config {config}")

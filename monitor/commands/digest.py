@@ -58,8 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
                 _print_decisions(subscription.name, draft.digest.decisions)
             else:
                 folder = arguments.output or post.digests_dir / "previews"
-                message = _message(db, post, subscription, arguments.date, clock.now())
-                _write_preview(message, folder)
+                message = make_message(db, post, subscription, arguments.date, clock.now())
+                write_preview(message, folder)
     finally:
         db.close()
     return 0
@@ -105,7 +105,7 @@ def _draft(
     return draft_of_day(db, subscription, slot, archive_url=post.archive_url, sender=post.sender)
 
 
-def _message(
+def make_message(
     db: Database, post: Post, subscription: Subscription, day: date | None, now: datetime
 ) -> Message:
     """As it was made, if that day's slot has a digest; else a draft."""
@@ -119,7 +119,8 @@ def _message(
     return _draft(db, post, subscription, day, now).message
 
 
-def _write_preview(message: Message, folder: Path) -> None:
+def write_preview(message: Message, folder: Path) -> None:
+    """HTML and text into `folder`; prints subject and paths."""
     from monitor.deliver import FolderChannel
     from monitor.deliver.folder import file_stem
 
