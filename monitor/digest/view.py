@@ -159,6 +159,10 @@ class DigestView(_View):
         place = others.index(relation) if relation in others else 0
         return SPARE_COLOURS[place % len(SPARE_COLOURS)]
 
+    def shade(self, relation: str) -> str:
+        """Class that lifts the colour on a dark ground; only the known three have one."""
+        return relation if relation in COLOURS else ""
+
     def pair(self, relation: str) -> str:
         return self.frame.word("pair", partner=self.frame.partner(relation))
 
