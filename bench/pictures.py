@@ -25,9 +25,9 @@ FLAGS = [
     "--disable-sync",
 ]
 SHOTS = (
-    ("digest_640", 680, 1400, "light"),
-    ("digest_640_dark", 680, 1000, "dark"),
-    ("digest_375", 375, 1400, "light"),
+    ("digest_640", 680, 1000, "light"),
+    ("digest_640_dark", 680, 800, "dark"),
+    ("digest_375", 375, 1150, "light"),
 )
 
 

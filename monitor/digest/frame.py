@@ -123,9 +123,13 @@ class Frame:
         return self.word(f"reason_{reason.kind}", text=text, outlets=outlets)
 
     def reasons(self, reasons: Sequence[Reason]) -> str:
-        """`5 изданий: государственные, частные; соглашение; сумма: 2 млрд долларов`."""
+        """`5 изданий (государственные, частные); соглашение; сумма: 2 млрд долларов`.
+
+        That the headline names the partner is said only where there is nothing else to say.
+        """
         parts: list[str] = []
-        for reason in reasons:
+        beyond = [reason for reason in reasons if reason.kind != "title"]
+        for reason in beyond or reasons:
             joined = reason.kind == "owners" and bool(parts)
             if joined:
                 parts[-1] = f"{parts[-1]} ({self.reason(reason)})"
