@@ -152,6 +152,8 @@ def _send(
 
     failed = False
     for subscription in chosen:
+        if "mail" in subscription.channels and subscription.recipients and post.server is None:
+            print(f"{subscription.name}: no mail leaves: MONITOR_SMTP_HOST is not set")
         outcome = send_now(db, post, subscription, day, now)
         if outcome.is_new:
             print(f"{subscription.name}: made the digest of {outcome.slot}")

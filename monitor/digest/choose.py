@@ -9,7 +9,7 @@ from datetime import datetime
 from monitor.digest.cluster import Story, form_stories
 from monitor.digest.counts import bars_of
 from monitor.digest.panels import balance_of, facts_of, speakers_of, troubles_of
-from monitor.digest.passages import choose_passage
+from monitor.digest.passages import choose_passage, is_conversation
 from monitor.digest.signals import matters, reasons_of, score_of
 from monitor.digest.slots import period_days
 from monitor.models import (
@@ -182,7 +182,7 @@ def _item(story: Story, material: DigestMaterial, language: str) -> DigestItem:
         others=_links(story),
         marks=_marks(head, language),
         reasons=reasons,
-        score=score_of(reasons, home.level, home.score, head.is_opinion),
+        score=score_of(reasons, home, head, language),
     )
 
 
@@ -209,7 +209,7 @@ def _links(story: Story) -> tuple[DigestLink, ...]:
 
 
 def _marks(head: DigestArticle, language: str) -> tuple[str, ...]:
-    marks = [name for name, holds in (("interview", head.is_interview),
+    marks = [name for name, holds in (("interview", is_conversation(head)),
                                       ("opinion", head.is_opinion),
                                       ("reprint", head.dup_of is not None)) if holds]  # fmt: skip
     if head.language in ("ru", "kk", "en") and head.language != language:

@@ -1,6 +1,7 @@
 """Candidates become stories: one place each, whatever outlets and languages carried them. Pure.
 
-Uses `story_id` and `dup_of` where they are known, and equal headlines where they are not.
+Uses `story_id` and `dup_of` where they are known, and an equal headline or an equal first sentence
+where they are not.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.models import DigestArticle, Relation
+from monitor.text import sentences
 
 _WORD = re.compile(r"\w+")
 
@@ -40,15 +42,15 @@ def form_stories(
 ) -> tuple[Story, ...]:
     """Every article is in exactly one story. `order` breaks ties between partners."""
     groups: dict[str, list[DigestArticle]] = {}
-    by_title: dict[str, str] = {}
+    by_words: dict[str, str] = {}
     known = {article.id for article in articles}
     for article in sorted(articles, key=lambda a: a.id):
         key = _key(article, known)
-        title = _title_key(article.title)
-        if title and key.startswith("a"):
-            key = by_title.get(title, key)
-        if title:
-            by_title.setdefault(title, key)
+        marks = [mark for mark in (_title_key(article.title), _first_key(article.text)) if mark]
+        if key.startswith("a"):
+            key = next((by_words[mark] for mark in marks if mark in by_words), key)
+        for mark in marks:
+            by_words.setdefault(mark, key)
         groups.setdefault(key, []).append(article)
     return tuple(_story(group, order, language) for group in groups.values())
 
@@ -65,6 +67,14 @@ def _title_key(title: str) -> str:
     """Short headlines ("Курс валют") say too little to join two articles."""
     words = _WORD.findall(title.lower().replace("ё", "е"))
     return " ".join(words) if len(words) >= 4 else ""
+
+
+def _first_key(text: str) -> str:
+    """The first sentence long enough to be nobody else's: reprints keep it under new headlines."""
+    head = text[:600]
+    first = next((s.text for s in sentences(head) if len(s.text) > 60), "")
+    words = _WORD.findall(first.lower().replace("ё", "е"))
+    return " ".join(words) if len(words) >= 10 else ""
 
 
 def _story(group: list[DigestArticle], order: Sequence[str], language: str) -> Story:

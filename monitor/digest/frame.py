@@ -95,7 +95,7 @@ class Frame:
         names: Mapping[str, str] = self._words["topics"]
         return names.get(topic, topic)
 
-    def matched(self, whys: Sequence[str], most: int = 2) -> str:
+    def matched(self, whys: Sequence[str], most: int = 1) -> str:
         """What carried the verdict, readable: `Казахстан + США (встреча, договорённость)`.
 
         The tagger says "names + names; kinds of words; place"; kinds it does not know stay out.
@@ -109,6 +109,8 @@ class Frame:
         if names.startswith("goes on about"):
             return ""
         names = re.sub(r"\[[^\]]*\]", self.word("home"), names)
+        sides = [", ".join(side.split(", ")[:2]) for side in names.split(" + ")]
+        names = " + ".join(sides)
         kinds = [cues[word] for word in re.split(r"[;,] ", rest) if word in cues]
         return f"{names} ({', '.join(kinds)})" if kinds else names
 

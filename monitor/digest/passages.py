@@ -22,6 +22,7 @@ from monitor.models import DigestArticle, Quote
 from monitor.text import Span, sentences
 
 MOST = 420  # code points of a passage: two sentences of this region's press are about 320
+QUESTIONS_NEEDED = 3  # paragraphs that end in a question, before a text is taken for an interview
 _OWN_VERB = re.compile(
     r"\b(сказал|заяви|отмети|подчеркну|сообщи|поясни|добави|рассказа|считает|отмечает|полагает|"
     r"по словам|по мнению|говорит|said|says|told|according to|noted|added|stated|"
@@ -72,10 +73,20 @@ def choose_passage(article: DigestArticle, partner: str, most: int = MOST) -> Pa
     return _compose(article, first, second, most)
 
 
+def is_conversation(article: DigestArticle) -> bool:
+    """An interview, by its flag or by its looks: questions as paragraphs of their own."""
+    if article.is_interview or article.turns:
+        return True
+    lines = [line.strip() for line in article.text.splitlines() if line.strip()]
+    asked = sum(line.endswith("?") and len(line) < 400 for line in lines)
+    return asked >= QUESTIONS_NEEDED and len(lines) >= 2 * asked and not article.is_opinion
+
+
 def _read(article: DigestArticle) -> list[_Sentence]:
     spans = sentences(article.text)
     paragraph = _paragraph_numbers(article.text, spans)
     asking = _question_paragraphs(spans, paragraph)
+    talk_from = min(asking, default=0) if is_conversation(article) else len(spans)
     questions = [_squeeze(turn.text) for turn in article.turns if turn.kind == "question"]
     return [
         _Sentence(
@@ -83,7 +94,7 @@ def _read(article: DigestArticle) -> list[_Sentence]:
             span=span,
             paragraph=paragraph[index],
             is_question=paragraph[index] in asking or _inside(span.text, questions),
-            voice=_voice(article, span),
+            voice=_voice(article, span, in_talk=paragraph[index] > talk_from and bool(asking)),
             is_furniture=is_furniture(span.text),
         )
         for index, span in enumerate(spans)
@@ -117,11 +128,13 @@ def _inside(sentence: str, texts: list[str]) -> bool:
     return any(wanted in text for text in texts)
 
 
-def _voice(article: DigestArticle, span: Span) -> str | None:
+def _voice(article: DigestArticle, span: Span, *, in_talk: bool) -> str | None:
     """Who speaks in this sentence; None for the outlet, "" for somebody unnamed."""
     for turn in article.turns:
         if turn.kind == "answer" and _inside(span.text, [_squeeze(turn.text)]):
             return _answering(article, turn.speaker)
+    if in_talk:
+        return _answering(article, None)
     if _OWN_VERB.search(span.text):
         return None  # the sentence names its speaker itself
     quote = _quote_over(article, span)

@@ -11,11 +11,12 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from monitor.models import Amount, DigestArticle, Reason
+from monitor.models import Amount, DigestArticle, Reason, Relation
 
 _STEMS = {
-    "agreement": r"подпис[аы]\w+|соглашени\w+|меморандум\w*|договор\w*|контракт\w*|"
-    r"қол қой\w*|келісім\w*|шарт жаса\w*|signed|agreement|memorandum|contract|deal\b",
+    "agreement": r"подпис(?:ал|ан|ыва)\w*|договорил\w*|условил\w*|"
+    r"заключ(?:ил|[её]н|ат|ит)\w*\s(?:\w+\s){0,2}(?:договор|соглашени|контракт|меморандум)\w*|"
+    r"қол қой\w*|келісті|келісім жаса\w*|уағдаласты|signed|inked|agreed (?:to|on)|agree to",
     "summit": r"саммит\w*|summit",
     "visit": r"визит\w*|сапар\w*|visit\w*",
     "call": r"телефонн\w+ разговор\w*|телефон арқылы|phone call|by phone",
@@ -44,13 +45,17 @@ def reasons_of(
     return tuple(sorted(found, key=lambda reason: _ORDER.index(reason.kind)))
 
 
-def score_of(reasons: Sequence[Reason], level: int, certainty: float, is_opinion: bool) -> float:
+def score_of(
+    reasons: Sequence[Reason], verdict: Relation, head: DigestArticle, language: str
+) -> float:
     """One figure for the order within a level. The weights are a judgement, not a fit:
 
     breadth of coverage counts most (three outlets are worth an agreement and a sum together),
-    being on a second day costs, a columnist's opinion comes after news.
+    being on a second day costs, a columnist's opinion comes after news, and of two stories that
+    weigh the same the one in the reader's language comes first.
     """
-    score = 3.0 * level + certainty - (0.7 if is_opinion else 0.0)
+    score = 3.0 * verdict.level + verdict.score - (0.7 if head.is_opinion else 0.0)
+    score -= 0.5 if head.language not in (None, language) else 0.0
     for reason in reasons:
         if reason.kind == "outlets":
             score += min(3.0, 1.3 * math.log2(reason.number))

@@ -183,3 +183,23 @@ def test_far_above_needs_a_baseline_and_a_real_rise() -> None:
     assert not far_above(5, [0] * 28)
     assert not far_above(12, [1] * 3)
     assert not far_above(30, [20] * 28)
+
+
+def test_reprints_under_new_headlines_are_one_story_before_they_are_linked() -> None:
+    one, two = (
+        plain(1, "Россия сняла квоту на сахар"),
+        plain(2, "Сахар пойдёт без квот", outlet="elorda"),
+    )
+    digest = choose_digest(
+        DAILY, material(one, replace(two, text=one.text, relations=one.relations)), SLOT
+    )
+    assert digest.stories == 1
+
+
+def test_of_equal_stories_the_one_in_the_readers_language_leads() -> None:
+    kazakh = replace(plain(2, "Отырыс туралы хабарлама жарияланды"), language="kk")
+    assert ids(choose_digest(DAILY, material(plain(1), kazakh), SLOT)) == [1, 2]
+    assert ids(choose_digest(replace(DAILY, language="kk"), material(plain(1), kazakh), SLOT)) == [
+        2,
+        1,
+    ]

@@ -113,7 +113,7 @@ def test_what_matched_is_said_in_the_language() -> None:
         "goes on about China",
     )
     assert (
-        frame("ru").matched(why)
+        frame("ru").matched(why, 3)
         == "Казахстан + США (встреча, договорённость, в заголовке); Казахстан + Китай (торговля)"
     )
     assert frame("ru").matched(("своё слово",)) == "своё слово"

@@ -144,3 +144,21 @@ def test_any_text_gives_a_passage_of_bounded_length(text: str, start: int) -> No
     passage = choose_passage(item, "ru")
     assert len(passage.text) <= 425
     assert "\n" not in passage.text
+
+
+def test_an_unmarked_interview_is_known_by_its_questions() -> None:
+    answer = "Казахстан продаёт в Россию больше, чем покупает у неё, если считать без топлива."
+    lines = [
+        "Мы поговорили с экономистом о рынках соседей.",
+        "С чего всё началось?",
+        "С дороги.",
+        "Что изменилось за год?",
+        answer,
+        "Чего ждать дальше?",
+        "Время покажет, прогнозов я не даю никогда.",
+    ]
+    item = article(
+        1, "Разговор о рынках", "\n".join(lines), verdicts={"ru": (1, [(answer, "торговля")])}
+    )
+    passage = choose_passage(item, "ru")
+    assert (passage.text, passage.speaker) == (answer, "")
