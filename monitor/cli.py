@@ -101,3 +101,15 @@ def _run(name: str, arguments: list[str]) -> int:
         return 130
     except BrokenPipeError:
         return 0
+    except Exception as error:
+        if not _from_database(error):
+            raise
+        sys.stderr.write(f"monitor: the database cannot be used: {error}\n")
+        return 1
+
+
+def _from_database(error: Exception) -> bool:
+    """Locked, full, read-only or damaged: the operator's case, not a bug. Told by name, because
+    importing sqlite3 would cost every command 3 ms."""
+    names = ("OperationalError", "DatabaseError", "InternalError")
+    return type(error).__module__ == "sqlite3" and type(error).__name__ in names

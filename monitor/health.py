@@ -40,6 +40,7 @@ class HealthFacts:
     incidents: int  # in the last 24 hours
     free_megabytes: float
     integrity: str = "ok"  # the last integrity check
+    backup_problem: str = ""  # what the last nightly backup came to, "" for a good one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Finding:
     """One thing worth saying. `fail` turns the exit code, `warn` does not."""
 
     severity: str  # fail / warn
-    check: str  # heartbeat / digest / disk / backlog / sources / source / delivery / bug
+    check: str  # heartbeat / digest / disk / backlog / sources / source / delivery / backup / bug
     text: str
 
 
@@ -88,6 +89,8 @@ def _disk(facts: HealthFacts) -> list[Finding]:
         problems.append(_fail("disk", f"only {facts.free_megabytes:.0f} MB free"))
     if facts.integrity != "ok":
         problems.append(_fail("database", f"integrity check: {facts.integrity[:200]}"))
+    if facts.backup_problem:
+        problems.append(_warn("backup", facts.backup_problem[:200]))
     return problems
 
 

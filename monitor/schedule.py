@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -27,6 +28,8 @@ class Wakes:
             # The default grace time of 1 s silently drops a job queued behind a busy loop.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
+        self._seconds = {name: seconds for name, (_, seconds) in jobs.items()}
+        self._watch: asyncio.Task[None] | None = None
         for name, (job, seconds) in jobs.items():
             self._scheduler.add_job(self._tracked(job), "interval", seconds=seconds, id=name)
 
@@ -47,6 +50,19 @@ class Wakes:
         self._scheduler.start()
         for job in self._scheduler.get_jobs():
             job.modify(next_run_time=_now())
+        self._watch = asyncio.create_task(self._watch_clock())
+
+    async def _watch_clock(self) -> None:
+        """Wake-ups are planned by the wall clock. When it goes back by a day, they would all lie
+        a day ahead: such a job is woken now."""
+        while True:
+            await asyncio.sleep(min(self._seconds.values(), default=1.0))
+            now = _now()
+            for job in self._scheduler.get_jobs():
+                late = timedelta(seconds=2 * self._seconds[job.id] + 1)
+                if job.next_run_time is not None and job.next_run_time > now + late:
+                    warn("clock_went_back", job=job.id)
+                    job.modify(next_run_time=now)
 
     async def stop(self, grace_seconds: float) -> bool:
         """No new wake-ups; wait for running jobs. False: some had to be cancelled.
@@ -54,6 +70,8 @@ class Wakes:
         `shutdown(wait=True)` of an asyncio scheduler would cancel them at once.
         """
         self._scheduler.pause()
+        if self._watch is not None:
+            self._watch.cancel()
         finished = True
         if self._running:
             _, late = await asyncio.wait(set(self._running), timeout=grace_seconds)
@@ -65,7 +83,5 @@ class Wakes:
         return finished
 
 
-def _now() -> object:
-    from datetime import UTC, datetime
-
+def _now() -> datetime:
     return datetime.now(UTC)

@@ -16,6 +16,7 @@ LAYERS = {
     "clock": 1,
     "inflect": 1,
     "logs": 1,
+    "metrics": 2,
     "ports": 1,
     "rhythm": 1,
     "text": 1,

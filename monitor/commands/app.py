@@ -14,7 +14,7 @@ from monitor.config import Settings, load_settings
 from monitor.errors import ConfigError, StoreError
 from monitor.logs import warn
 from monitor.ports import Clock, Progress
-from monitor.store.database import open_database
+from monitor.store.database import open_database, write
 
 if TYPE_CHECKING:
     from monitor.pipeline.service import Service
@@ -69,9 +69,13 @@ def user_agent(settings: Settings) -> str:
 
 def open_store(settings: Settings, clock: Clock) -> Database:
     """The database, migrated and in line with feeds.yaml."""
+    from monitor.store.clockwork import heal_clock
     from monitor.store.ways import sync_sources
 
     db = open_database(settings.database)
+    back = heal_clock(db, clock.now())
+    if back is not None:
+        warn("clock_went_back", by=str(back))
     sync_sources(db, settings.sources, clock.now())
     return db
 
@@ -119,7 +123,7 @@ async def open_service(
         on_attempt=journal.attempt,
         on_host=journal.host,
     )
-    archive = open_archive(settings)
+    archive = open_archive(settings, db)
     try:
         async with fetcher:
             service = Service(
@@ -142,14 +146,31 @@ async def open_service(
         db.close()
 
 
-def open_archive(settings: Settings) -> PageArchive | None:
-    """pages.db; None when switched off or broken (said aloud: articles matter more)."""
+def open_archive(settings: Settings, db: Database) -> PageArchive | None:
+    """pages.db; None when switched off or unusable (said aloud: articles matter more). A damaged
+    one is set aside and a new one begun."""
     from monitor.store.pages import PageArchive
+    from monitor.store.retention import newest_page_id
 
     if not settings.archive_pages:
         return None
     try:
-        return PageArchive(settings.storage / "pages.db")
+        return PageArchive(
+            settings.storage / "pages.db",
+            ids_above=newest_page_id(db),
+            on_damage=lambda aside: _note_damage(db, aside),
+        )
     except StoreError as error:
         warn("archive_unusable", error=str(error))
         return None
+
+
+def _note_damage(db: Database, aside: Path) -> None:
+    from monitor.store.records import record_incident
+
+    warn("archive_damaged", set_aside=str(aside))
+    with write(db) as connection:
+        record_incident(
+            connection, at=clock_from(os.environ).now(), stage="archive", subject="pages.db",
+            kind="damage", detail=f"the archive of raw pages is damaged; set aside as {aside}",
+        )  # fmt: skip

@@ -86,6 +86,7 @@ def health_facts(condition: Condition) -> HealthFacts:
         incidents=condition.incidents,
         free_megabytes=condition.free_megabytes,
         integrity=condition.integrity,
+        backup_problem=condition.backup_problem,
     )
 
 

@@ -2,9 +2,11 @@
 
     monitor run                          in the foreground, logs to standard output
     docker stop -t 60 / SIGTERM          finishes what is in hand, then exits 0
+    kill -HUP, or save feeds.yaml        finishes what is in hand, goes on with the new settings
 
-Only one instance works on a database at a time. With --simulate the clock may be shifted by
-MONITOR_NOW (for rehearsals; never for real).
+A feeds.yaml with mistakes is refused (log, table incidents) and the old settings stay. A damaged
+database stops the service with exit code 1. Only one instance works on a database at a time. With
+--simulate the clock may be shifted by MONITOR_NOW (for rehearsals; never for real).
 """
 
 from __future__ import annotations
@@ -13,9 +15,12 @@ import argparse
 import asyncio
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from monitor.commands.app import open_service, read_settings
+from monitor.commands.reload import ConfigWatch
 from monitor.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -38,6 +43,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+class Orders:
+    """What the service has been told from outside, or has found out."""
+
+    def __init__(self) -> None:
+        self.stop = asyncio.Event()
+        self.damaged = False
+
+    def stop_damaged(self) -> None:
+        """The database is broken: nothing that is collected now could be kept."""
+        self.damaged = True
+        self.stop.set()
+
+
 def run(arguments: argparse.Namespace) -> int:
     from monitor.logs import set_up_logging
     from monitor.store.database import InstanceLock
@@ -55,28 +73,75 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings, arguments: argparse.Namespace) -> int:
+    """Serve until told to stop; with other settings from the next round on when they change."""
+    watch, orders = ConfigWatch(settings), Orders()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, orders.stop.set)
+    loop.add_signal_handler(signal.SIGHUP, watch.asked.set)
+    current: Settings | None = settings
+    while current is not None:
+        current = await _serve_with(current, arguments, watch, orders)
+    return int(orders.damaged)
+
+
+async def _serve_with(
+    settings: Settings, arguments: argparse.Namespace, watch: ConfigWatch, orders: Orders
+) -> Settings | None:
+    """One life of the service; the settings of the next one, None when it is to end."""
     from monitor.logs import emit
     from monitor.pipeline.lines import Lines
     from monitor.schedule import Wakes
 
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    async with open_service(settings) as service:
-        lines = Lines(service)
+    async with open_service(settings) as service, _figures(settings, service):
+        lines = Lines(service, on_damage=orders.stop_damaged)
         wakes = Wakes({name: (job, arguments.tick) for name, job in lines.jobs().items()})
         wakes.start()
         emit("started", sources=len(service.sources), database=str(settings.database))
-        await stop.wait()
-        return await _drain(service, wakes, arguments.grace)
+        changed = await _stop_or_change(service, watch, orders)
+        await _drain(service, wakes, arguments.grace)
+    if changed is not None:
+        emit("reloaded", sources=len(changed.sources), subscriptions=len(changed.subscriptions))
+    return changed
 
 
-async def _drain(service: Service, wakes: Wakes, grace: float) -> int:
+async def _stop_or_change(service: Service, watch: ConfigWatch, orders: Orders) -> Settings | None:
+    change = asyncio.create_task(watch.next_settings(service))
+    stop = asyncio.create_task(orders.stop.wait())
+    await asyncio.wait({change, stop}, return_when=asyncio.FIRST_COMPLETED)
+    both = [change, stop]
+    stopped = orders.stop.is_set()
+    for task in both:
+        task.cancel()
+    await asyncio.gather(*both, return_exceptions=True)
+    return None if stopped else change.result()
+
+
+@asynccontextmanager
+async def _figures(settings: Settings, service: Service) -> AsyncIterator[None]:
+    """The figures for Prometheus on loopback, if a port is set. A port that is taken is said and
+    costs the figures, not the service."""
+    from monitor.commands.listener import Listener
+    from monitor.logs import warn
+
+    listener: Listener | None = None
+    if settings.metrics_port is not None:
+        listener = Listener(settings.database, service.clock)
+        try:
+            await listener.start(settings.metrics_port)
+        except OSError as error:
+            warn("metrics_off", port=settings.metrics_port, error=str(error))
+    try:
+        yield
+    finally:
+        if listener is not None:
+            await listener.stop()
+
+
+async def _drain(service: Service, wakes: Wakes, grace: float) -> None:
     from monitor.logs import emit
 
     emit("stopping", grace_seconds=grace)
     service.stopping = True
     finished = await wakes.stop(grace)
     emit("stopped", drained=finished)
-    return 0

@@ -162,6 +162,8 @@ class SettingsForm(_Form):
     keep_pages_megabytes: int = Field(default=20_000, ge=10)
     keep_attempts_days: int = Field(default=90, ge=1)
     keep_articles_days: int | None = Field(default=None, ge=1, description="empty: for ever")
+    keep_backups: int = Field(default=7, ge=0, description="one a night; 0: none are made")
+    backup_pages: bool = Field(default=False, description="back up pages.db as well (large)")
     revisit: Literal["tagged", "all", "none"] = "tagged"
     poll_floor_minutes: float = Field(default=5.0, ge=0.5)
     poll_cap_minutes: float = Field(default=60.0, ge=1)

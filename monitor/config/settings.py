@@ -52,6 +52,8 @@ class Settings:
     keep_pages_megabytes: int
     keep_attempts_days: int
     keep_articles_days: int | None  # None: for ever
+    keep_backups: int  # 0: none are made at night
+    backup_pages: bool
     revisit: str  # tagged / all / none
     poll_floor_minutes: float
     poll_cap_minutes: float
@@ -119,6 +121,8 @@ def _settings(path: Path, form: FeedsForm, smtp: SmtpSettings, document: LinedYa
         keep_pages_megabytes=given.keep_pages_megabytes,
         keep_attempts_days=given.keep_attempts_days,
         keep_articles_days=given.keep_articles_days,
+        keep_backups=given.keep_backups,
+        backup_pages=given.backup_pages,
         revisit=given.revisit,
         poll_floor_minutes=given.poll_floor_minutes,
         poll_cap_minutes=given.poll_cap_minutes,

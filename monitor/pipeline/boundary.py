@@ -11,19 +11,22 @@ from typing import TypeVar
 
 from monitor.logs import emit
 from monitor.pipeline.service import Service
-from monitor.store.database import write
+from monitor.store.database import is_damage, write
 from monitor.store.records import record_incident
 
 T = TypeVar("T")
 
 
 async def guarded(service: Service, stage: str, subject: str, job: Awaitable[T]) -> T | None:
-    """Await `job`; None when it failed. A locked or full database is not hidden: it is raised."""
+    """Await `job`; None when it failed. A locked, full or damaged database is not hidden: it is
+    raised, and `Lines` decides."""
     try:
         return await job
     except sqlite3.OperationalError:
         raise
-    except Exception as error:  # noqa: BLE001 - the failure boundary
+    except Exception as error:
+        if is_damage(error):
+            raise
         emit("bug", logging.ERROR, stage=stage, subject=subject, error=repr(error))
         with write(service.db) as connection:
             record_incident(

@@ -40,6 +40,8 @@ class Condition:
     articles_day: int
     tagged_day: int
     database_megabytes: float
+    backup_at: datetime | None = None  # None: no verified backup yet
+    backup_problem: str = ""  # what the last attempt came to, "" for a good one
 
 
 def read_condition(
@@ -67,10 +69,12 @@ def read_condition(
         ),
         incidents=_count(db, "incidents WHERE at >= ?", day),
         integrity=_meta(db, "integrity") or "ok",
-        free_megabytes=_free_megabytes(path.parent),
+        free_megabytes=free_megabytes(path.parent),
         articles=int(db.conn.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0]),
         articles_day=_count(db, "articles WHERE first_seen_at >= ?", day),
         tagged_day=_count(db, "articles WHERE first_seen_at >= ? AND level > 0", day),
+        backup_at=_meta_time(db, "backup_ok"),
+        backup_problem=_meta(db, "backup") or "",
         database_megabytes=path.stat().st_size / 1e6 if path.exists() else 0.0,
     )
 
@@ -123,6 +127,7 @@ def _overdue(db: Database, before: datetime) -> list[str]:
     return [f"{row['subscription']} {row['slot']}" for row in rows]
 
 
-def _free_megabytes(folder: Path) -> float:
+def free_megabytes(folder: Path) -> float:
+    """Space on the disk of `folder` that this process may use, in MB (10^6 bytes)."""
     figures = os.statvfs(folder)
     return figures.f_bavail * figures.f_frsize / 1e6

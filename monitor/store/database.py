@@ -6,6 +6,7 @@ Rules (architecture notes, measured): WAL, busy_timeout, BEGIN IMMEDIATE for eve
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -18,12 +19,14 @@ from typing import IO
 from sqlite_utils import Database
 
 from monitor.errors import AlreadyRunning, SchemaTooNew, StoreError
+from monitor.store.backup import backup_name, create_private, make_backup, private_folder
 from monitor.store.schema import migrations
 
 __all__ = [
     "BUSY_TIMEOUT_MS",
     "Database",
     "InstanceLock",
+    "is_damage",
     "open_database",
     "optional_time",
     "utc_text",
@@ -64,9 +67,10 @@ def open_database(path: Path, *, migrate: bool = True, read_only: bool = False) 
             db.conn.execute("PRAGMA synchronous=NORMAL")
         _refuse_newer(db)
         if migrate and not read_only:
-            _migrate(db)
+            _migrate(db, path)
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: {error}") from error
+        remedy = "; put a backup back: monitor restore latest" if is_damage(error) else ""
+        raise StoreError(f"{path}: {error}{remedy}") from error
     return db
 
 
@@ -77,16 +81,29 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
             target, uri=True, check_same_thread=False, isolation_level=None
         )
     else:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"{path.parent}: {error.strerror}") from error
+        _prepare_file(path)
         # Autocommit: a transaction begins where `write` says so and nowhere else.
         connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
     connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _prepare_file(path: Path) -> None:
+    """Folder and file exist and are private; a folder or file that may not be written is said
+    with what to do about it."""
+    private_folder(path.parent)
+    try:
+        if not path.exists():
+            create_private(path)
+        elif not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+            raise PermissionError(errno.EACCES, "may not be written")
+    except OSError as error:
+        raise StoreError(
+            f"{path}: {error.strerror}; this process runs as user {os.getuid()}: "
+            f"give it the folder (chown -R {os.getuid()} {path.parent})"
+        ) from error
 
 
 def _refuse_newer(db: Database) -> None:
@@ -100,10 +117,15 @@ def _refuse_newer(db: Database) -> None:
         )
 
 
-def _migrate(db: Database) -> None:
-    """All pending steps in one transaction, safe when two processes start at once."""
+def _migrate(db: Database, path: Path) -> None:
+    """All pending steps in one transaction, safe when two processes start at once; a database
+    that holds something is copied first (`backups/…-before-upgrade.db`)."""
     if not migrations.pending(db):
         return
+    if migrations.applied(db):
+        last_written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        name = backup_name("monitor", last_written, before_upgrade=True)
+        make_backup(path, path.parent / "backups", name)
     with write(db):
         migrations.apply(db)
 
@@ -135,6 +157,13 @@ def write(db: Database, *, durable: bool = False) -> Iterator[sqlite3.Connection
             connection.execute("PRAGMA synchronous=NORMAL")
 
 
+def is_damage(error: BaseException) -> bool:
+    """Whether SQLite says that the file itself is broken (malformed, not a database)."""
+    return isinstance(error, sqlite3.DatabaseError) and any(
+        word in str(error) for word in ("malformed", "not a database")
+    )
+
+
 class InstanceLock:
     """One service per database: an advisory lock on a file beside it, freed by the kernel when
     the process dies, however it dies."""
@@ -145,8 +174,11 @@ class InstanceLock:
 
     def acquire(self) -> None:
         """Raises AlreadyRunning with the process id of the holder."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle = self._path.open("a+", encoding="ascii")
+        private_folder(self._path.parent)
+        try:
+            handle = self._path.open("a+", encoding="ascii")
+        except OSError as error:
+            raise StoreError(f"{self._path}: {error.strerror}") from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -7,7 +7,9 @@ A broken archive never stops collecting: the caller records the StoreError and g
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +18,10 @@ import zstandard
 
 from monitor.errors import StoreError
 from monitor.models import Fetched
-from monitor.store.database import BUSY_TIMEOUT_MS, utc_text, utc_time
+from monitor.store.backup import create_private
+from monitor.store.database import BUSY_TIMEOUT_MS, is_damage, utc_text, utc_time
 
+_BATCH = 1000  # pages removed in one transaction
 _LEVEL = 3  # 85 KB pages: 20.9 KB in 0.26 ms; level 6 saves 7 % and takes 3 times as long
 
 _SCHEMA = """
@@ -43,22 +47,62 @@ class ArchivedPage:
 
 
 class PageArchive:
-    """Compressed raw pages. Raises StoreError when the file cannot be used."""
+    """Compressed raw pages. Raises StoreError when the file cannot be used.
 
-    def __init__(self, path: Path) -> None:
+    `ids_above`: ids that articles already refer to; an archive that was lost and begins again
+    never gives one of them to another page. `on_damage`: with it, a file that turns out to be
+    broken is set aside, a new one is begun, and the callback is told where the old one is.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        ids_above: int = 0,
+        on_damage: Callable[[Path], None] | None = None,
+    ) -> None:
         self._path = path
-        try:
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-            self._connection.execute("PRAGMA journal_mode=WAL")
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            self._connection.execute(_SCHEMA)
-            self._connection.execute(
-                "CREATE INDEX IF NOT EXISTS pages_fetched ON pages(fetched_at)"
-            )
-        except sqlite3.Error as error:
-            raise StoreError(f"{path}: {error}") from error
+        self._ids_above = ids_above
+        self._on_damage = on_damage
         self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        try:
+            self._connection = self._open()
+        except (OSError, sqlite3.Error) as error:
+            if on_damage is None or not is_damage(error):
+                raise StoreError(f"{path}: {error}") from error
+            self._begin_again()
+
+    def _open(self) -> sqlite3.Connection:
+        if not self._path.exists():
+            create_private(self._path)
+        connection = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+        try:
+            connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(_SCHEMA)
+            connection.execute("CREATE INDEX IF NOT EXISTS pages_fetched ON pages(fetched_at)")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _begin_again(self) -> None:
+        """Set the broken file aside (nothing is deleted) and begin a new one."""
+        number = 1
+        while (aside := self._path.with_name(f"{self._path.name}.damaged-{number}")).exists():
+            number += 1
+        try:
+            os.rename(self._path, aside)
+            for tail in ("-wal", "-shm"):
+                companion = self._path.with_name(self._path.name + tail)
+                if companion.exists():
+                    os.rename(companion, aside.with_name(aside.name + tail))
+            self._connection = self._open()
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(f"{self._path}: {error}") from error
+        if self._on_damage is not None:
+            self._on_damage(aside)
 
     def add(self, fetched: Fetched) -> int:
         """Keep a page; its id."""
@@ -70,15 +114,26 @@ class PageArchive:
             json.dumps(dict(fetched.headers), ensure_ascii=False),
             len(fetched.body),
             self._compressor.compress(fetched.body),
+            self._ids_above,
         )
         try:
-            cursor = self._connection.execute(
-                "INSERT INTO pages (url, final_url, fetched_at, status, headers, size, body) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                row,
-            )
+            return self._insert(row)
+        except sqlite3.Error as error:
+            if self._on_damage is None or not is_damage(error):
+                raise StoreError(f"{self._path}: {error}") from error
+        self._connection.close()
+        self._begin_again()
+        try:
+            return self._insert(row)
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: {error}") from error
+
+    def _insert(self, row: tuple[object, ...]) -> int:
+        cursor = self._connection.execute(
+            "INSERT INTO pages (url, final_url, fetched_at, status, headers, size, body, id) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, max((SELECT coalesce(max(id), 0) FROM pages), ?) + 1)",
+            row,
+        )
         return int(cursor.lastrowid or 0)
 
     def get(self, page_id: int) -> ArchivedPage | None:
@@ -116,6 +171,24 @@ class PageArchive:
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: {error}") from error
         return int(gone)
+
+    def sweep_orphans(self, used: Collection[int], *, older_than: datetime) -> int:
+        """Remove pages that no article refers to (a crash between page and article leaves one).
+        `older_than` spares pages whose article is being worked on. Returns how many went."""
+        try:
+            rows = self._connection.execute(
+                "SELECT id FROM pages WHERE fetched_at < ?", (utc_text(older_than),)
+            ).fetchall()
+            orphans = [(number,) for (number,) in rows if number not in used]
+            for start in range(0, len(orphans), _BATCH):
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.executemany(
+                    "DELETE FROM pages WHERE id = ?", orphans[start : start + _BATCH]
+                )
+                self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path}: {error}") from error
+        return len(orphans)
 
     def _drop_oldest(self, excess: int) -> int:
         last, dropped = 0, 0
