@@ -18,6 +18,11 @@ Features = dict[str, float]
 _EXPLICIT = frozenset({"name", "gov", "person", "former", "adj", "people", "prefix"})
 _PLACE = frozenset({"place", "oblast", "institution"})
 _NOT_A_COUNTRY = frozenset({"UN", "NATO", REGION, ""})
+_INSIDE = frozenset({"named", "place", "implicit", "joint"})  # home is in the sentence itself
+_WEAK = frozenset({"place", "people", "brand", "forum", "former"})  # say little when alone
+_NO_PARTY = frozenset({"joint", "implicit", "forum", "institution", "brand", "org", "oblast"})
+_UNCOUNTED = frozenset({"money", "language", "other", "forum"})
+_BESIDE = 3  # tokens between two countries that are named in one breath
 _NEAR = 7  # tokens either side of the partner's mention that belong to it
 _LEAD = 3  # sentences
 
@@ -36,6 +41,7 @@ class Context:
     bit: dict[str, int]
     cue_shares: dict[str, float]  # cue class -> share of sentences with it
     members: dict[str, frozenset[str]]
+    neighbours: frozenset[str] = frozenset({"KG", "TJ", "TM", "UZ"})  # of the home region
 
 
 def partner_codes(context: Context, partner: str) -> frozenset[str]:
@@ -56,7 +62,7 @@ def make_context(
     home_total = 0
     cues: dict[str, int] = dict.fromkeys(bit, 0)
     for sentence in counted:
-        for code in {h.entity.code for h in sentence.hits if h.entity.code}:
+        for code in {h.entity.code for h in sentence.hits if h.entity.kind not in _UNCOUNTED}:
             counts[code] = counts.get(code, 0) + 1
         home_total += home_strength(sentence, home) >= 2
         if sentence.cues:
@@ -113,7 +119,7 @@ class Extractor:
         home = self._home_class(position, sentence, xs)
         out["home:" + home] = 1.0
         self._partner(out, xs, home)
-        self._others(out, sentence, hs, xs)
+        self._others(out, sentence, home, xs)
         if hs and xs:
             self._between(out, sentence, hs, xs)
         self._cues(out, sentence, xs, home)
@@ -142,7 +148,9 @@ class Extractor:
             return "title"
         if context.home_share > 0.25:
             return "often"
-        return "seldom" if context.home_total else "never"
+        if context.home_total:
+            return "seldom"
+        return "outlet" if context.is_home_outlet else "never"
 
     def _is_near(self, position: int, sentence: Sentence) -> bool:
         sentences = self.context.document.sentences
@@ -158,35 +166,56 @@ class Extractor:
                 out["x:joint"] = max(h.entity.weight for h in xs if h.entity.kind == "joint")
         spans = {hit.first for hit in xs}
         if len(spans) > 1:
-            out["x:many"] = min(3, len(spans) - 1)
+            out["x:many:" + ("in" if home in _INSIDE else "out")] = min(3, len(spans) - 1)
         for hit in xs:
             if hit.case:
                 out["x:case:" + hit.case] = 1.0
-        if not {h.entity.kind for h in xs} - {"place", "people"}:
-            out["x:only-place:" + home] = 1.0
+        kinds = {hit.entity.kind for hit in xs}
+        if kinds <= _WEAK:
+            out["x:weak:" + min(kinds)] = 1.0
+            out["x:weak:" + ("in" if home in _INSIDE else "out")] = 1.0
 
-    def _others(self, out: Features, sentence: Sentence, hs: list[Hit], xs: list[Hit]) -> None:
+    def _others(self, out: Features, sentence: Sentence, home: str, xs: list[Hit]) -> None:
         codes = {h.entity.code for h in sentence.hits}
-        others = {c for c in codes if c not in self.codes and c not in _NOT_A_COUNTRY}
-        others.discard(self.context.home)
-        out[f"others:{min(3, len(others))}"] = 1.0
-        if others and not hs:
-            out["others:without-home"] = 1.0
+        others = self._parties(sentence) - self.codes - {self.context.home}
+        side = "in" if home in _INSIDE else "out"
+        out[f"others:{min(3, len(others))}:{side}"] = 1.0
+        beside = {
+            h.entity.code
+            for h in sentence.hits
+            for x in xs
+            if h.entity.code in others and _gap(h, x) <= _BESIDE
+        }
+        if beside:
+            out[f"beside:{min(2, len(beside))}:{side}"] = 1.0
         run = self._longest_run(sentence)
         if run >= 3:
             out[f"list:{min(run, 5)}"] = 1.0
         if any(h.entity.kind == "money" for h in sentence.hits):
             out["money-name"] = 1.0
-        if REGION in codes and hs:
+        if REGION in codes and side == "in":
             out["region-too"] = 1.0
+
+    def _parties(self, sentence: Sentence) -> set[str]:
+        """Countries that are named as such. The neighbours count as the region where the
+        sentence is about the region ("C5+1", "Central Asia")."""
+        found = {
+            h.entity.code
+            for h in sentence.hits
+            if h.entity.kind not in _NO_PARTY and h.entity.kind != "place"
+        }
+        if any(h.entity.code == REGION or h.entity.kind == "joint" for h in sentence.hits):
+            found -= self.context.neighbours
+        return found - _NOT_A_COUNTRY
 
     def _longest_run(self, sentence: Sentence) -> int:
         """Countries one after the other, at most two words apart: a list if three or more."""
         best = run = 0
         last, seen = -9, set[str]()
+        parties = self._parties(sentence)
         for hit in sentence.hits:
             code = hit.entity.code
-            if code in _NOT_A_COUNTRY or hit.entity.kind in ("joint", "implicit"):
+            if code not in parties or hit.entity.kind in _NO_PARTY:
                 continue
             if hit.first - last > 2:
                 run, seen = 0, set()
@@ -220,8 +249,7 @@ class Extractor:
             low = max(sentence.first, hit.first - _NEAR)
             for bit in bits[low : min(sentence.last, hit.last + _NEAR)]:
                 near |= bit
-        inside = home in ("named", "place", "implicit", "joint")
-        side = "in" if inside else "out"
+        side = "in" if home in _INSIDE else "out"
         for name, mask in self.context.bit.items():
             if not sentence.cues & mask or name.startswith("topic:"):
                 continue
@@ -251,7 +279,8 @@ class Extractor:
         elif sentence.index < _LEAD:
             out["at:lead"] = 1.0
         length = sentence.last - sentence.first
-        out["length:" + ("short" if length < 8 else "long" if length > 35 else "middle")] = 1.0
+        if length < 8:
+            out["length:short"] = 1.0
         if self.context.is_home_outlet:
             out["home-outlet"] = 1.0
 

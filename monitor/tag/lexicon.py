@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from monitor.errors import ConfigError
-from monitor.tag.rules import Problems, Raw, check_rules
+from monitor.tag.rules import ACTOR_KINDS, Problems, Raw, check_rules
 from monitor.tag.values import Entity
 
 # libyaml's safe loader where PyYAML was built with it: eight times as fast, same documents.
@@ -88,12 +88,9 @@ def _build(raw: Raw) -> Lexicon:
         for kind in _COUNTRY_KINDS:
             names += _entities(country.aliases(kind), code, kind)
     names += [(alias, Entity(code=REGION, kind="region", label=alias)) for alias in raw.region()]
-    for actor in raw.actors_of("people"):
-        names += [(alias, actor.entity("person", alias)) for alias in actor.names]
-    for actor in raw.actors_of("companies"):
-        names += [(alias, actor.entity("org", alias)) for alias in actor.names]
-    for actor in raw.actors_of("joint"):
-        names += [(alias, actor.entity("joint", alias)) for alias in actor.names]
+    for section, kind in ACTOR_KINDS.items():
+        for actor in raw.actors_of(section):
+            names += [(alias, actor.entity(kind, alias)) for alias in actor.names]
     for kind, alias in raw.ignored():
         names.append((alias, Entity(code="", kind=kind, label=alias)))
     return Lexicon(

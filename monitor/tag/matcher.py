@@ -206,6 +206,9 @@ class Matcher:
             if last_case is None:
                 continue
             taken = length
+            end = found.starts[index + length - 1] + len(found.tokens[index + length - 1])
+            if found.text[end : end + 1] == "$":  # US$5 million is a sum, not a country
+                return index + taken
             if name.entity.kind in _SWALLOWED:
                 found.hits = [h for h in found.hits if h.first != index]
                 found.hits.append(self._hit(found, index, name, last_case))

@@ -52,3 +52,8 @@ def reasons(
     parts = [(n, weights.get(n, 0.0) * v) for n, v in features.items() if n != "bias"]
     parts = [(name, part) for name, part in parts if abs(part) >= 0.1]
     return sorted(parts, key=lambda item: -abs(item[1]))[:limit]
+
+
+def is_word(name: str) -> bool:
+    """True for features that hold a word of one language."""
+    return "_" in name or name.startswith("between:")

@@ -66,10 +66,23 @@ def read_document(
         matcher.match(folded_text.text, published),
         [],
     )
+    _drop_unmet(document, matcher)
     if folded_title.text.strip():
         document.sentences += [_title(document)]
     document.sentences += _body(document)
     return document
+
+
+def _drop_unmet(document: Document, matcher: Matcher) -> None:
+    """Names that need a kind of word in the article (КТК is a pipeline and a TV channel)."""
+    found = (document.title_found, document.text_found)
+    if not any(hit.entity.needs for one in found for hit in one.hits):
+        return
+    mask = _mask([*document.title_found.bits, *document.text_found.bits])
+    for one in found:
+        one.hits[:] = [
+            hit for hit in one.hits if not hit.entity.needs or mask & matcher.bit[hit.entity.needs]
+        ]
 
 
 def _title(document: Document) -> Sentence:

@@ -14,10 +14,15 @@ from monitor.errors import ConfigError
 from monitor.tag.values import Entity
 
 USER_KEYS = (
-    "partners", "countries", "home", "people", "companies", "joint", "region", "ignore", "topics",
+    "partners", "countries", "home", "people", "companies", "brands", "joint", "forums", "region",
+    "ignore", "topics",
 )  # fmt: skip
+# Section of the rules -> kind of mention.
+ACTOR_KINDS = {
+    "people": "person", "companies": "org", "brands": "brand", "joint": "joint", "forums": "forum",
+}  # fmt: skip
 _LISTS = ("name", "gov", "adj", "people", "place", "prefix", "members")
-_ACTOR_KEYS = {"of", "with", "names", "since", "until", "needs", "weight", "note"}
+_ACTOR_KEYS = {"of", "with", "names", "since", "until", "needs", "weight", "capped", "note"}
 _HOME_LISTS = (*_LISTS, "oblast", "implicit", "institution")
 
 
@@ -59,6 +64,7 @@ class Actor:
     until: date | None
     needs: str
     weight: float
+    capped: bool
 
     def entity(self, kind: str, alias: str) -> Entity:
         """What one of the names means."""
@@ -67,6 +73,7 @@ class Actor:
             kind=kind,
             label=alias.partition("/")[0],
             weight=self.weight,
+            capped=self.capped,
             since=self.since,
             until=self.until,
             needs=self.needs,
@@ -113,6 +120,7 @@ class Raw:
                 until=block.get("until"),
                 needs=block.get("needs", ""),
                 weight=float(block.get("weight", 1.0)),
+                capped=bool(block.get("capped", False)),
             )
 
     def region(self) -> tuple[str, ...]:
@@ -171,7 +179,7 @@ def check_rules(raw: Raw, problems: Problems) -> None:
         _check_lists(f"countries.{code}", block, (*_LISTS, "label", "note"), problems)
     _check_lists("home", raw.home, (*_HOME_LISTS, "label", "code"), problems)
     _check_lists("home", _mapping(raw.user, "home", problems), _HOME_LISTS, problems)
-    for kind in ("people", "companies", "joint"):
+    for kind in ACTOR_KINDS:
         for source in (raw.actors, raw.user):
             _check_actors(kind, source.get(kind, []), codes, raw, problems)
     for key in ("ignore", "region"):
@@ -226,7 +234,7 @@ def _check_actors(kind: str, blocks: object, codes: set[str], raw: Raw, problems
         for key in block.keys() - _ACTOR_KEYS:
             problems.add(f"{where}.{key}", "unknown key")
         _check_aliases(f"{where}.names", block.get("names"), problems)
-        code = str(block.get("with" if kind == "joint" else "of", "")).upper()
+        code = str(block.get("with" if kind in ("joint", "forums") else "of", "")).upper()
         if code not in codes:
             problems.add(where, f"unknown country {code!r}")
         _check_dates(where, block, problems)

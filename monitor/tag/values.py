@@ -11,8 +11,8 @@ from datetime import date
 
 # What a mention is. The order is the strength with which it stands for its country's state.
 KINDS = (
-    "name", "gov", "person", "former", "org", "adj", "people", "place", "oblast", "institution",
-    "implicit", "joint", "region", "sides", "prefix",
+    "name", "gov", "person", "former", "org", "brand", "adj", "people", "place",
+    "oblast", "institution", "implicit", "joint", "forum", "region", "sides", "prefix",
 )  # fmt: skip
 
 
@@ -24,6 +24,7 @@ class Entity:
     kind: str  # one of KINDS, or money / language / other for a swallowed phrase
     label: str  # readable name, for explanations
     weight: float = 1.0
+    capped: bool = False  # alone it never makes a relation primary
     since: date | None = None  # None: no known beginning
     until: date | None = None  # None: still
     needs: str = ""  # a cue class the article must hold, "" for none

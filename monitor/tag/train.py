@@ -1,0 +1,250 @@
+"""Training: our own passages and what was read -> weights.json. Not used when tagging.
+
+Logistic regression with a Gaussian prior whose means are the weights set by hand
+(training/prior.json): a feature that the passages say nothing about keeps its hand-set weight.
+Plain Python and deterministic: the same files give the same weights on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.tag import readings
+from monitor.tag.corpus import HERE, Composed, Passage, documents, passages
+from monitor.tag.features import Extractor, Features, make_context
+from monitor.tag.judge import score_sentences, text_features
+from monitor.tag.lexicon import Lexicon
+from monitor.tag.matcher import Matcher
+from monitor.tag.model import Weights, is_word, probability
+from monitor.tag.reader import read_document
+from monitor.tag.readings import DOCUMENTS, SENTENCES, Refresher, Text
+
+_NOT_SCORED = frozenset({"", "REGION", "UN", "NATO"})
+# Chosen on the development labels, never on the validation set.
+PER_TEMPLATE = 20  # passages from each template
+TEMPLATE_WEIGHT = 0.3  # of all passages of a template together; a sentence read weighs 1
+COMPOSED = 900  # composed documents
+COMPOSED_WEIGHT = 0.3  # of each; a text read weighs 1
+PULL = 1.0  # towards the prior
+PULL_WORDS = 4.0  # the same for features that hold words of a language
+PULL_TEXT = 2.0  # the same for the text level
+THRESHOLDS = (0.5, 0.5)
+_NEWTON_STEPS = 60
+_EPOCHS = 40
+_RATE = 0.12
+_KEPT = 0.02  # weights smaller than this are dropped from the file
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One training example."""
+
+    features: Features
+    label: bool
+    weight: float
+    group: str  # what may not be split between training and test
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the weights come from."""
+
+    passages: int  # of our own
+    rows: int  # (passage, country) pairs
+    read: int  # sentences read in real press
+    documents: int  # composed
+
+
+class Trainer:
+    """Turns passages into rows with the tagger's own reader and features."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._matcher = Matcher(lexicon)
+
+    def sentence_rows(self, source: Sequence[Passage]) -> list[Row]:
+        """A row for every country that a passage's target names."""
+        found: list[tuple[Features, bool, str]] = []
+        for passage in source:
+            found += self._rows_of(passage)
+        sizes = Counter(name for _, _, name in found)
+        return [Row(f, label, TEMPLATE_WEIGHT / sizes[name], name) for f, label, name in found]
+
+    def _rows_of(self, passage: Passage) -> list[tuple[Features, bool, str]]:
+        joint = "\n" if zlib.crc32(passage.target.encode()) % 3 == 0 else " "
+        text = passage.context + joint + passage.target if passage.context else passage.target
+        title, body = (text, "") if passage.is_title else ("", text)
+        document = read_document(self._matcher, title, body, passage.language, None)
+        context = make_context(document, self._lexicon.home, passage.home, self._matcher.bit, {})
+        first = 0 if passage.is_title else len(text) - len(passage.target)
+        out = []
+        for position, sentence in enumerate(document.sentences):
+            if sentence.start < first or sentence.ignored:
+                continue
+            codes = {hit.entity.code for hit in sentence.hits} - _NOT_SCORED
+            for code in sorted(codes - {self._lexicon.home}):
+                features = Extractor(context, code).features(position)
+                out.append((features, code in passage.positive, passage.template))
+        return out
+
+    def text_rows(self, source: Iterable[Composed], weights: Weights, level: int) -> list[Row]:
+        """A row for the partner of every composed document."""
+        out = []
+        for number, item in enumerate(source):
+            document = read_document(self._matcher, item.title, item.text, item.language, None)
+            bit = self._matcher.bit
+            context = make_context(document, self._lexicon.home, item.home, bit, {})
+            extractor = Extractor(context, item.partner)
+            scored = score_sentences(extractor, weights)
+            if scored:
+                features = text_features(context, extractor, scored)
+                out.append(Row(features, item.level >= level, COMPOSED_WEIGHT, str(number)))
+        return out
+
+
+def fit(
+    rows: Sequence[Row], prior: Mapping[str, float], pull: float, pull_words: float
+) -> dict[str, float]:
+    """Maximum a posteriori weights by stochastic gradient with per-feature rates (Adagrad)."""
+    weights = dict(prior)
+    seen = dict.fromkeys(weights, 1e-6)
+    order = list(range(len(rows)))
+    dice = random.Random(7)
+    total = sum(row.weight for row in rows)
+    mean = total / len(rows)
+    for _ in range(_EPOCHS):
+        dice.shuffle(order)
+        for index in order:
+            _step(rows[index], weights, seen, mean)
+        _shrink(weights, prior, seen, (pull, pull_words))
+    return {name: round(w, 3) for name, w in sorted(weights.items()) if abs(w) >= _KEPT}
+
+
+def _step(row: Row, weights: dict[str, float], seen: dict[str, float], mean: float) -> None:
+    error = (probability(weights, row.features) - row.label) * row.weight / mean
+    for name, value in row.features.items():
+        slope = error * value
+        seen[name] = seen.get(name, 1e-6) + slope * slope
+        weights[name] = weights.get(name, 0.0) - _RATE * slope / math.sqrt(seen[name])
+
+
+def _shrink(
+    weights: dict[str, float],
+    prior: Mapping[str, float],
+    seen: Mapping[str, float],
+    pulls: tuple[float, float],
+) -> None:
+    """One proximal step per epoch towards the prior, with the same per-feature rate."""
+    for name, weight in weights.items():
+        pull = pulls[1] if is_word(name) else pulls[0]
+        rate = _RATE * pull / math.sqrt(seen.get(name, 1e-6) + 1.0)
+        weights[name] = prior.get(name, 0.0) + (weight - prior.get(name, 0.0)) / (1.0 + rate)
+
+
+def fit_exactly(rows: Sequence[Row], prior: Mapping[str, float], pull: float) -> dict[str, float]:
+    """The same by Newton's method, for the few features of the text level. The bias is free."""
+    names = sorted({*prior, *(name for row in rows for name in row.features)})
+    pulls = [0.05 if name == "bias" else pull for name in names]
+    means = [prior.get(name, 0.0) for name in names]
+    vectors = [([row.features.get(n, 0.0) for n in names], row) for row in rows]
+    weights = list(means)
+    for _ in range(_NEWTON_STEPS):
+        slope = [p * (w - m) for p, w, m in zip(pulls, weights, means, strict=True)]
+        bend = [[p if i == j else 0.0 for j in range(len(names))] for i, p in enumerate(pulls)]
+        for vector, row in vectors:
+            _accumulate(vector, row, weights, slope, bend)
+        step = _solve(bend, slope)
+        weights = [w - s for w, s in zip(weights, step, strict=True)]
+        if max(map(abs, step)) < 1e-6:
+            break
+    return {name: round(w, 3) for name, w in zip(names, weights, strict=True)}
+
+
+def _accumulate(
+    vector: list[float],
+    row: Row,
+    weights: list[float],
+    slope: list[float],
+    bend: list[list[float]],
+) -> None:
+    total = max(-30.0, min(30.0, sum(w * v for w, v in zip(weights, vector, strict=True))))
+    chance = 1.0 / (1.0 + math.exp(-total))
+    error, spread = (chance - row.label) * row.weight, chance * (1.0 - chance) * row.weight
+    active = [(i, value) for i, value in enumerate(vector) if value]
+    for i, value in active:
+        slope[i] += error * value
+        line, scaled = bend[i], spread * value
+        for j, other in active:
+            line[j] += scaled * other
+
+
+def _solve(matrix: list[list[float]], right: list[float]) -> list[float]:
+    """Gaussian elimination with pivoting."""
+    size = len(right)
+    work = [[*line, value] for line, value in zip(matrix, right, strict=True)]
+    for column in range(size):
+        pivot = max(range(column, size), key=lambda r: abs(work[r][column]))
+        work[column], work[pivot] = work[pivot], work[column]
+        for row in range(column + 1, size):
+            factor = work[row][column] / work[column][column]
+            if factor:
+                work[row] = [a - factor * b for a, b in zip(work[row], work[column], strict=True)]
+    out = [0.0] * size
+    for row in reversed(range(size)):
+        rest = sum(work[row][k] * out[k] for k in range(row + 1, size))
+        out[row] = (work[row][size] - rest) / work[row][row]
+    return out
+
+
+def train(lexicon: Lexicon, texts: Mapping[str, Text] | None = None) -> tuple[Weights, Counts]:
+    """All weights, and what they come from.
+
+    With `texts` (those that were read) the features of the readings are worked out and saved anew.
+    """
+    prior = json.loads((HERE / "prior.json").read_text(encoding="utf-8"))
+    trainer = Trainer(lexicon)
+    refresher = Refresher(lexicon, texts) if texts else None
+    if refresher:
+        readings.save(SENTENCES, list(refresher.sentences(readings.load(SENTENCES))))
+    read = [Row(dict(r.features), r.label > 0, 1.0, r.id) for r in readings.load(SENTENCES)]
+    source = passages(PER_TEMPLATE)
+    own = trainer.sentence_rows(source)
+    sentence = fit([*read, *own], prior["sentence"], PULL, PULL_WORDS)
+    draft = Weights("", sentence, {}, {}, (0.5, 0.5))
+    if refresher:
+        readings.save(DOCUMENTS, list(refresher.documents(readings.load(DOCUMENTS), draft)))
+    composed = list(documents(COMPOSED))
+    levels = {
+        key: fit_exactly(_text_rows(trainer, composed, draft, level), prior[key], PULL_TEXT)
+        for level, key in ((1, "relevant"), (2, "primary"))
+    }
+    digest = zlib.crc32(json.dumps([sentence, levels], sort_keys=True).encode())
+    weights = Weights(
+        f"1-{digest:08x}", sentence, levels["relevant"], levels["primary"], THRESHOLDS
+    )
+    return weights, Counts(len(source), len(own), len(read), len(composed))
+
+
+def _text_rows(trainer: Trainer, composed: list[Composed], draft: Weights, level: int) -> list[Row]:
+    own = trainer.text_rows(composed, draft, level)
+    read = [Row(dict(r.features), r.label >= level, 1.0, r.id) for r in readings.load(DOCUMENTS)]
+    return [*read, *own]
+
+
+def save(weights: Weights, path: Path) -> None:
+    """Write the weights file, sorted, so that a change can be read in a diff."""
+    raw = {
+        "version": weights.version,
+        "thresholds": list(weights.thresholds),
+        "relevant": dict(weights.relevant),
+        "primary": dict(weights.primary),
+        "sentence": dict(weights.sentence),
+    }
+    path.write_text(json.dumps(raw, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
