@@ -77,13 +77,13 @@ class Press:
             title, text, language, marks = (self.last[k] for k in ("title", "text", "language", "marks"))  # fmt: skip
         relations = {partner: 2 if rnd.random() < 0.6 else 1, second: 1} if partner else {}
         relations.pop("", None)
-        words = " ".join(sorted(relations))
+        words = ", ".join(sorted(relations, key=lambda r: -relations[r]))
         story_id = self._story(number, batch, seen, partner, title, words)
         published = seen - timedelta(minutes=rnd.randint(2, 90))
         batch.add(
             "articles", id=number, url=f"https://{source[0]}.example/{number}", title=title, source_id=source[0],
             relations=words, level=max(relations.values(), default=0),
-            topics=" ".join(invented.TOPICS[partner][:2]) if partner else "",
+            topics=", ".join(invented.TOPICS[partner][:2]) if partner else "",
             published_at=utc_text(published), first_seen_at=utc_text(seen), language=language, lead=text.split("\n")[0],
             text=text, words=len(text.split()), authors="Айгерим Сарсен" if rnd.random() < 0.3 else "",
             final_url=f"https://{source[0]}.example/{number}", script="cyrl" if language != "en" else "latn",
@@ -165,7 +165,7 @@ class Press:
             )  # fmt: skip
         if self.random.random() < 0.02:
             batch.add(
-                "revisions", article_id=number, seen_at=utc_text(seen + timedelta(hours=3)), kind="text",
+                "revisions", article_id=number, seen_at=utc_text(seen + timedelta(hours=3)), kind="edit",
                 title=title, text=text.replace(sentence, sentence.replace("соглас", "обсуд") + " Цифры уточняются."),
                 touches_tagged=1,
             )  # fmt: skip

@@ -6,6 +6,7 @@ taken away as CSV.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,28 +50,26 @@ Draw = Callable[[Sequence[Row], Setting], tuple[str, tuple[tuple[str, str, str],
 
 async def panels(datasette: Any, database: Any, setting: Setting) -> list[Panel]:
     """All panels, with the questions' own SQL; a question that was taken out is left out."""
-    found = []
-    for query, draw in _PANELS.items():
-        known = await datasette.get_canned_query(database.name, query, None)
-        if known is None:
-            continue
-        chosen = {"days": setting.days, "relation": setting.relation, "kind": ""}
-        given = {name: chosen.get(name, "") for name in known.get("params") or ()}
-        result = await database.execute(known["sql"], given, truncate=True)
-        svg, legend = draw(result.rows, setting)
-        found.append(
-            Panel(
-                query=query,
-                title=question_title(known, query, setting.language),
-                svg=svg,
-                legend=legend,
-                columns=tuple(result.columns),
-                rows=tuple(result.rows[:_TABLE_ROWS]),
-                total=len(result.rows),
-                arguments=urlencode(given),
-            )
-        )
-    return found
+    known = await datasette.get_canned_queries(database.name, None)
+    wanted = [_panel(database, query, known[query], setting) for query in _PANELS if query in known]
+    return list(await asyncio.gather(*wanted))
+
+
+async def _panel(database: Any, query: str, known: Mapping[str, Any], setting: Setting) -> Panel:
+    chosen = {"days": setting.days, "relation": setting.relation, "kind": ""}
+    given = {name: chosen.get(name, "") for name in known.get("params") or ()}
+    result = await database.execute(known["sql"], given, truncate=True)
+    svg, legend = _PANELS[query](result.rows, setting)
+    return Panel(
+        query=query,
+        title=question_title(known, query, setting.language),
+        svg=svg,
+        legend=legend,
+        columns=tuple(result.columns),
+        rows=tuple(result.rows[:_TABLE_ROWS]),
+        total=len(result.rows),
+        arguments=urlencode(given),
+    )
 
 
 def question_title(question: Mapping[str, Any], name: str, language: str) -> str:

@@ -242,9 +242,9 @@ async def _edits(archive: Archive, article: Row) -> tuple[Edit, ...]:
         "where article_id = :id order by id limit 20",
         {"id": article["id"]},
     )
-    later = [*rows[1:], article][: len(rows)]
     found = []
-    for row, following in zip(rows, later, strict=True):
+    for index, row in enumerate(rows):
+        following = next((later for later in rows[index + 1 :] if later["text"]), article)
         before, after = (
             f"{row['title']}\n{row['text']}",
             f"{following['title']}\n{following['text']}",

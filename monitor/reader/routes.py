@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from datasette.utils.asgi import NotFound, Response
 
@@ -53,6 +54,19 @@ async def questions(datasette: Any, request: Any) -> Any:
     return Response.html(
         await datasette.render_template("reader_questions.html", page, request=request)
     )
+
+
+async def find(datasette: Any, request: Any) -> Any:
+    """The search form: leaves out what was not filled in, and makes the last day inclusive.
+
+    Datasette's own table page would take an empty field as "equals nothing".
+    """
+    given = {key: value for key, value in parse_qsl(request.query_string) if value.strip()}
+    last = given.get("published_at__lte")
+    if last and len(last) == len("2025-01-31"):
+        given["published_at__lte"] = f"{last}T23:59:59Z"
+    table = datasette.urls.table(site.archive(datasette).name, "articles")
+    return Response.redirect(f"{table}?{urlencode(given)}" if given else table)
 
 
 async def feed(  # noqa: PLR0917 - Datasette passes these by name
@@ -119,6 +133,7 @@ async def robots() -> Any:
 ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/robots\.txt$", robots),
     (r"^/-/charts$", charts),
+    (r"^/-/find$", find),
     (r"^/-/questions$", questions),
     (r"^/-/reader/language/(?P<language>\w+)$", choose_language),
     (r"^/-/reader/(?P<name>[\w.-]+)$", static),

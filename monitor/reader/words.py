@@ -162,6 +162,9 @@ _PHRASES = {
     "most_told": ("о чём пишут чаще", "ең көп жазылғаны", "most told"),
     "outlet_shares": ("доли изданий", "басылымдар үлесі", "shares of outlets"),
     "edit_sql": ("Изменить запрос", "Сұрауды өзгерту", "Edit the SQL"),
+    "edit": ("правка", "түзету", "edit"),
+    "restored": ("страница вернулась", "бет қайта шықты", "the page is back"),
+    "touches": ("задеты слова о партнёре", "серіктес туралы сөзге тиген", "touches the tagged words"),
     "no_text": ("Текста нет.", "Мәтін жоқ.", "No text."),
     "sum_shown": ("показаны первые", "алғашқылары", "showing the first"),
 }  # fmt: skip

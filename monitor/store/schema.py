@@ -207,6 +207,7 @@ CREATE INDEX articles_canonical ON articles(canonical_url) WHERE canonical_url I
 CREATE INDEX articles_final ON articles(final_url);
 CREATE INDEX articles_hash ON articles(content_hash);
 CREATE INDEX articles_relations ON articles(relations, id);
+CREATE INDEX articles_facets ON articles(relations, source_id, language, level);
 CREATE INDEX articles_story ON articles(story_id) WHERE story_id IS NOT NULL;
 CREATE INDEX articles_dup ON articles(dup_of) WHERE dup_of IS NOT NULL;
 CREATE INDEX articles_check ON articles(next_check_at) WHERE next_check_at IS NOT NULL;

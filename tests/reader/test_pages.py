@@ -172,3 +172,21 @@ def _basic(text: str) -> str:
     import base64
 
     return base64.b64encode(text.encode()).decode()
+
+
+def test_the_search_form_drops_empty_fields(server: Server) -> None:
+    answer = server.get(
+        "/-/find",
+        _search="Токаев",
+        source_id="",
+        relations__contains="us",
+        published_at__lte="2025-12-20",
+    )
+    assert answer.status == 302
+    page = json.loads(
+        server.get(answer.headers["location"].replace("articles?", "articles.json?")).text
+    )
+    assert page["filtered_table_rows_count"] > 0
+    published = [row[page["columns"].index("published_at")] for row in page["rows"]]
+    assert max(published) <= "2025-12-20T23:59:59Z"
+    assert server.get("/-/find", _search="").headers["location"] == "/monitor/articles"
