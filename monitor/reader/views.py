@@ -174,7 +174,13 @@ def web_address(value: str | None) -> str:
 
 # ---------------------------------------------------------------- cells of tables and questions
 
-_LINKS = {"id": "articles", "story_id": "stories", "source_id": "sources", "person_key": "people"}
+_LINKS = {
+    "id": "articles",
+    "article": "articles",
+    "story_id": "stories",
+    "source_id": "sources",
+    "person_key": "people",
+}
 
 
 def shown(column: str, value: object, language: str) -> object:
@@ -223,7 +229,7 @@ def _target(cell: Cell) -> tuple[str, str] | None:
         return "articles", str(cell.row["id"])
     if cell.column == "title" and "story_id" in columns:
         return "stories", str(cell.row["story_id"])
-    if cell.column == "id" and "url" not in columns:
+    if cell.column in ("id", "article") and "url" not in columns:
         return None
     if cell.column in _LINKS and cell.value is not None:
         return _LINKS[cell.column], tilde_encode(str(cell.value))

@@ -34,7 +34,7 @@ class Answer:
 
 
 def _lower(headers: Message) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
+    return {name.lower(): ", ".join(headers.get_all(name, [])) for name in headers}
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -71,14 +71,19 @@ class Server:
 
 
 @contextlib.contextmanager
-def datasette(database: Path, *options: str, **environment: str) -> Iterator[Server]:
+def datasette(
+    database: Path,
+    *options: str,
+    config: Path = ROOT / "storage" / "datasette.yaml",
+    **environment: str,
+) -> Iterator[Server]:
     """`datasette DATABASE -m storage/datasette.yaml`, as the README says, on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
         sys.executable, "-m", "datasette", "serve", str(database),
-        "-m", str(ROOT / "storage" / "datasette.yaml"), "--plugins-dir", str(ROOT / "storage" / "plugins"),
+        "-m", str(config), "--plugins-dir", str(ROOT / "storage" / "plugins"),
         "-p", str(port), *options,
     ]  # fmt: skip
     env = {**os.environ, "PYTHONPATH": str(ROOT), **environment}

@@ -33,8 +33,8 @@ def test_writes_and_reads_at_once_give_no_error(
         writer.join()
         newest = running.get("/monitor/articles.json", _size="1").text
     assert problems == []
-    assert reads > 5
-    assert sum(writes) > 5
+    assert reads >= len(PATHS)
+    assert writes
     assert f"live{sum(writes)}" in newest
 
 

@@ -61,7 +61,7 @@ def test_csv_is_a_table_for_spreadsheets(server: Server) -> None:
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert rows
     assert {row["relation"] for row in rows} == {"us"}
-    assert {"id", "level", "right_level", "why"} <= set(rows[0])
+    assert {"article", "level", "why", "by"} <= set(rows[0])
 
 
 def test_any_question_with_titles_is_an_atom_feed(server: Server) -> None:
