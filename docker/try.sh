@@ -15,7 +15,7 @@ mkdir -p "$work/store" "$work/run"
 store=(--root "$work/store" --runroot "$work/run" --storage-driver "${STORAGE_DRIVER:-overlay}")
 say() { printf '\n== %s\n' "$*"; }
 build() { buildah "${store[@]}" build --isolation chroot --pull-never --format docker "$@"; }
-run() { podman "${store[@]}" --runtime runc --cgroup-manager cgroupfs "$@"; }
+run() { podman "${store[@]}" --runtime runc --cgroup-manager cgroupfs --log-level fatal "$@"; }
 
 if command -v hadolint >/dev/null; then
   say "hadolint"
@@ -46,16 +46,19 @@ say "build"
 build --layers --build-arg "PYTHON_IMAGE=$base" -t "$image" "$here" | tail -3
 run images --format '{{.Repository}}:{{.Tag}} {{.Size}}' | grep kz-monitor
 
+# Explicit limits: without CAP_SYS_RESOURCE the runtime may not raise them.
+limits=(--ulimit nofile=10000:10000 --ulimit nproc=5000:5000)
+
 say "a loopback news site for the container to read"
 data="$work/volume"
 rm -rf "$data" && mkdir -p "$data" && chown 10001:10001 "$data"
 site=$(mktemp -d)
-run run --rm --network host -v "$site:/site" --user 0:0 "$image" python -c '
+run run --rm "${limits[@]}" --network host -v "$site:/site" --user 0:0 "$image" python -c '
 from datetime import datetime, UTC
 from monitor.demo import DemoSite
 print(DemoSite(datetime.now(UTC)).config_yaml(18765), file=open("/site/feeds.yaml", "w"))'
 printf 'subscriptions:\n  - {name: daily, channels: [folder]}\n' >>"$site/feeds.yaml"
-run run -d --rm --name try-site --network host "$image" python -c '
+run run -d --rm --name try-site "${limits[@]}" --network host "$image" python -c '
 import time
 from datetime import datetime, UTC
 from monitor.demo import DemoSite
@@ -64,7 +67,7 @@ with DemoSite(datetime.now(UTC)).serve(18765):
 trap 'run kill try-site try-monitor try-archive >/dev/null 2>&1 || true' EXIT
 
 harden=(--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --network host
-        --ulimit nofile=10000:10000 --ulimit nproc=5000:5000
+        "${limits[@]}"
         -v "$data:/app/storage" -v "$site/feeds.yaml:/app/feeds.yaml:ro")
 start() {
   run rm -f try-monitor >/dev/null 2>&1 || true
