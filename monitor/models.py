@@ -323,6 +323,17 @@ class Tagging:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceName:
+    """One name of a country, as the tagger's rules hold it (facts and stories get it as a value).
+
+    `name` may carry the rules' mark after a slash ("Ван И/=": no other forms)."""
+
+    name: str
+    code: str  # ISO 3166 alpha-2 (and EU, UN, …); "": a phrase that names no country
+    kind: str  # name / gov / adj / people / place / person / org / …
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
     """A person or an organisation named in a text, resolved to one name across languages."""
 

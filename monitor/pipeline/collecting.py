@@ -293,6 +293,7 @@ class Collector:
         return NewArticle(
             article=article,
             tagging=done.tagging,
+            facts=done.facts,
             source_id=item.source_id,
             entry_url=item.entry.url,
             final_url=fetched.final_url if fetched else item.entry.url,

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from monitor.errors import StoreError
 from monitor.extract import EXTRACTOR_VERSION
-from monitor.models import Article, Entry, Tagging
+from monitor.models import Article, Entry, Tagging, Turn
 from monitor.pipeline.service import Service
 from monitor.pipeline.workers import WorkerCrashed
 from monitor.pipeline.working import Done, Job, Text
@@ -27,6 +27,7 @@ from monitor.store.articles import (
     store_tagging,
 )
 from monitor.store.database import utc_text, utc_time, write
+from monitor.store.facts import store_facts
 from monitor.store.records import get_meta, set_meta
 from monitor.urls import site_of
 
@@ -111,6 +112,7 @@ async def _tag_again(service: Service, article: ArticleText) -> Done | str:
         published=utc_time(article.published_at) if article.published_at else None,
         now=utc_time(article.first_seen_at),
         time_zone=service.settings.time_zone,
+        turns=tuple(Turn(**turn) for turn in json.loads(article.turns)),
     )
     try:
         return await service.workers.work(str(article.id % 64), text)
@@ -175,10 +177,14 @@ def _count_and_store(
     report.verdicts_changed += _verdict_differs(service, article.id, result.tagging)
     if plan.stage == "tag" or result.article is None:
         store_tagging(service.db.conn, article.id, result.tagging)
+        if result.facts is not None:
+            seen = utc_time(article.first_seen_at)
+            language = article.language
+            store_facts(service.db.conn, article.id, result.facts, language=language, now=seen)
         return
     after = result.article
     report.texts_changed += (after.title, after.text) != (article.title, article.text)
-    _replace(service, article, after, result.tagging)
+    _replace(service, article, after, result)
 
 
 def _verdict_differs(service: Service, article_id: int, tagging: Tagging) -> bool:
@@ -189,7 +195,8 @@ def _verdict_differs(service: Service, article_id: int, tagging: Tagging) -> boo
     return before != {relation.partner: relation.level for relation in tagging.relations}
 
 
-def _replace(service: Service, article: ArticleText, after: Article, tagging: Tagging) -> None:
+def _replace(service: Service, article: ArticleText, after: Article, done: Done) -> None:
+    assert done.tagging is not None
     row = service.db.conn.execute(
         "SELECT final_url, fetched_at, etag, last_modified, next_check_at FROM articles "
         "WHERE id = ?",
@@ -197,7 +204,8 @@ def _replace(service: Service, article: ArticleText, after: Article, tagging: Ta
     ).fetchone()
     new = NewArticle(
         article=replace(after, url=article.url),
-        tagging=tagging,
+        tagging=done.tagging,
+        facts=done.facts,
         source_id=article.source_id,
         entry_url=article.url,
         final_url=row["final_url"],

@@ -174,6 +174,7 @@ def _store_edit(
     new = NewArticle(
         article=replace(after, published_at=item.published_at or after.published_at),
         tagging=done.tagging,
+        facts=done.facts,
         source_id=item.source_id,
         entry_url=item.url,
         final_url=fetched.final_url,

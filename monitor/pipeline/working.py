@@ -1,18 +1,33 @@
-"""What happens to one page away from the database: extract, tag. Runs in a worker process or
-in place; takes values, returns values, remembers only what extraction learned per host."""
+"""What happens to one page away from the database: extract, tag, find facts.
+
+Runs in a worker process or in place; takes values, returns values, remembers only what extraction
+learned per host.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.errors import ExtractError
 from monitor.extract import SiteMemory, article_from_entry, extract_article
-from monitor.models import Article, Entry, Fetched, HostLine, MemoryChanges, Profile, Tagging
+from monitor.facts import FactFinder
+from monitor.models import (
+    Article,
+    Entry,
+    Facts,
+    Fetched,
+    HostLine,
+    MemoryChanges,
+    PlaceName,
+    Profile,
+    Tagging,
+    Turn,
+)
 from monitor.tag import Tagger
 from monitor.urls import site_of
 
@@ -41,6 +56,7 @@ class Text:
     published: datetime | None  # None: unknown, the time of the job counts
     now: datetime
     time_zone: str = "Asia/Almaty"
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +65,7 @@ class Done:
 
     article: Article | None = None
     tagging: Tagging | None = None
+    facts: Facts | None = None  # None: not looked for, the text is about no relation
     changes: MemoryChanges | None = None
     page_class: str = ""
     problem: str = ""
@@ -68,6 +85,10 @@ class Bench:
 
     def __init__(self, equipment: Equipment) -> None:
         self.tagger = Tagger.load(equipment.rules)
+        self.facts = FactFinder(
+            PlaceName(name=name, code=entity.code, kind=entity.kind)
+            for name, entity in self.tagger.lexicon.names
+        )
         self.memory = SiteMemory.load(equipment.lines, equipment.profiles)
         self._lines: dict[str, list[HostLine]] = defaultdict(list)
         for line in equipment.lines:
@@ -79,20 +100,23 @@ class Bench:
     def work(self, job: Job | Text) -> Done:
         """Extract and tag, or only tag. A page without an article is a result, not an error."""
         if isinstance(job, Text):
-            return Done(tagging=self._tag_again(job))
+            return self._tag_again(job)
         try:
             article = self._article(job)
         except ExtractError as error:
             changes = self.memory.changes()
             return Done(page_class=error.page_class, problem=str(error), changes=changes)
-        tagging = self.tagger.tag(
+        text = Text(
             title=article.title,
             text=article.text,
             language=article.language,
             home=job.home,
-            published=_local_day(article.published_at or job.now, job.time_zone),
+            published=article.published_at,
+            now=job.now,
+            time_zone=job.time_zone,
+            turns=article.turns,
         )
-        return Done(article=article, tagging=tagging, changes=self.memory.changes())
+        return replace(self._tag_again(text), article=article, changes=self.memory.changes())
 
     def _article(self, job: Job) -> Article:
         if job.fetched is None:
@@ -110,14 +134,28 @@ class Bench:
         site = site_of(url)
         return SiteMemory.load(self._lines.get(site, ()), self._profiles.get(site, ()))
 
-    def _tag_again(self, text: Text) -> Tagging:
-        return self.tagger.tag(
+    def _tag_again(self, text: Text) -> Done:
+        """Verdicts, and the facts of a text that is about a relation (they cost three times what
+        the verdicts cost, and nobody reads those of the rest)."""
+        published = _local_day(text.published or text.now, text.time_zone)
+        tagging = self.tagger.tag(
             title=text.title,
             text=text.text,
             language=text.language,
             home=text.home,
-            published=_local_day(text.published or text.now, text.time_zone),
+            published=published,
         )
+        if not any(relation.level for relation in tagging.relations):
+            return Done(tagging=tagging, facts=Facts())
+        facts = self.facts.find(
+            title=text.title,
+            text=text.text,
+            language=tagging.language,
+            published=published,
+            turns=text.turns,
+            home=self.tagger.lexicon.home if text.home else None,
+        )
+        return Done(tagging=tagging, facts=facts)
 
 
 def _local_day(moment: datetime, time_zone: str) -> date:

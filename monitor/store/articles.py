@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from monitor.models import Article, Tagging
+from monitor.models import Article, Facts, Tagging
 from monitor.store.database import utc_text
+from monitor.store.facts import store_facts
 from monitor.store.rows import insert, insert_all, json_text, text_or_none, update
 from monitor.urls import site_of, url_key
 
@@ -32,6 +33,7 @@ class NewArticle:
     first_seen_at: datetime
     fetched_at: datetime
     extractor_version: str
+    facts: Facts | None = None  # None: not looked for; what is stored stays
     date_clamped: bool = False
     page_id: int | None = None  # None: the raw page is not archived
     etag: str | None = None
@@ -68,7 +70,7 @@ def store_article(connection: sqlite3.Connection, new: NewArticle) -> Stored:
     row["version_group"] = _version_group(connection, new)
     article_id = insert(connection, "articles", row)
     _add_addresses(connection, article_id, new)
-    store_tagging(connection, article_id, new.tagging)
+    _store_findings(connection, article_id, new)
     return Stored(id=article_id, new=True)
 
 
@@ -82,7 +84,14 @@ def replace_article(connection: sqlite3.Connection, article_id: int, new: NewArt
         row.pop(column)
     update(connection, "articles", article_id, row)
     _add_addresses(connection, article_id, new)
+    _store_findings(connection, article_id, new)
+
+
+def _store_findings(connection: sqlite3.Connection, article_id: int, new: NewArticle) -> None:
     store_tagging(connection, article_id, new.tagging)
+    if new.facts is not None:
+        language, now = new.article.language, new.first_seen_at
+        store_facts(connection, article_id, new.facts, language=language, now=now)
 
 
 def _row(new: NewArticle) -> dict[str, object]:
@@ -276,6 +285,7 @@ class ArticleText:
     source_id: str
     published_at: str | None
     first_seen_at: str
+    turns: str  # JSON: the turns of an interview
     page_id: int | None
     tagger_version: str
     extractor_version: str

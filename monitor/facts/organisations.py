@@ -1,0 +1,172 @@
+"""Organisations named in a text: those of the list, and names that carry their form. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from monitor.facts.known import Body, bodies
+from monitor.facts.names import sound
+from monitor.facts.page import Page
+from monitor.models import Mention
+
+_FORM = (
+    r"(?:ТОО|АО|ПАО|ОАО|ООО|НК|ҰК|АҚ|ЖШС|МК|РГП|ГК|НАО|ФНБ|компани\w{1,3}|корпораци\w{1,3}|холдинг\w{0,2}|банк\w{0,2}|фонд\w{0,2}"
+    r"|концерн\w{0,2}|госкорпораци\w{1,3}|предприяти\w{1,3}|завод\w{0,2}|партии?|партия\w*|партиясы\w*|агентств\w{1,2}|университет\w{0,2})"
+)
+_BEFORE = re.compile(
+    rf"\b(?P<form>{_FORM})(?:\s{_FORM})?\s[«“\"](?P<name>[^«»“”\"\n]{{2,60}})[»”\"]"
+)
+_AFTER_KK = re.compile(
+    r"[«“\"](?P<name>[^«»“”\"\n]{2,60})[»”\"]\s(?P<form>АҚ|ЖШС|ҰК|ҰК АҚ|КЕАҚ|компаниясы\w*|корпорациясы\w*|банкі\w*|қоры\w*|партиясы\w*|холдингі\w*)\b"
+)
+_MINISTRY_RU = re.compile(
+    r"(?P<head>Министерств[оаеу]|Министерством|министерств[оаеу]|министерством|Минис?терств[оа])\s(?P<what>(?:иностранных дел|внутренних дел|по чрезвычайным ситуациям"
+    r"|чрезвычайных ситуаций|национальной экономики|энергетики|финансов|обороны|юстиции|здравоохранения|просвещения|образования и науки"
+    r"|науки и высшего образования|сельского хозяйства|транспорта|торговли и интеграции|культуры и информации|культуры и спорта"
+    r"|промышленности и строительства|индустрии и инфраструктурного развития|экологии и природных ресурсов|экологии|водных ресурсов и ирригации"
+    r"|труда и социальной защиты населения|цифрового развития, инноваций и аэрокосмической промышленности|туризма и спорта|экономического развития"
+    r"|торговли|коммерции|экономики))"
+)
+_MINISTRY_EN = re.compile(
+    r"\b(?P<name>(?:Ministry|Department) of (?:the )?[A-Z]\w+(?:(?:,)? (?:and )?[A-Z]\w+){0,4}|(?:Foreign|Energy|Defen[cs]e|Finance|Trade|Interior|Health|Justice|Transport) Ministry)"
+)
+_COMPANY_EN = re.compile(
+    r"\b(?P<name>(?:[A-Z][\w&'-]+\s){1,4}(?:Inc|Ltd|LLC|LLP|JSC|Corporation|Corp|Company|Holding|University|Foundation|Bank|Institute|Consortium))\b"
+)
+_LEADING = re.compile(
+    r"^(?:The|A|An|In|At|Of|And|For|By|With|From|President|Minister|Director|CEO|Chairman)\s"
+)
+_EACH = 3
+_PLAIN = str.maketrans({"š": "sh", "č": "ch"})
+
+
+def find_organisations(page: Page) -> Iterator[Mention]:
+    """Mentions in order, the first few of each."""
+    found = sorted(
+        (*_listed(page), *_formed(page), *_ministries(page)), key=lambda m: (m.start, -m.end)
+    )
+    seen: dict[str, int] = {}
+    free = 0
+    for mention in found:
+        if mention.start < free or mention.sentence == "":
+            continue
+        free = mention.end
+        seen[mention.key] = seen.get(mention.key, 0) + 1
+        if seen[mention.key] <= _EACH:
+            yield mention
+
+
+@cache
+def _any_listed() -> re.Pattern[str]:
+    names = sorted(bodies(), key=len, reverse=True)
+    tails = (
+        "(?:-?(?:ның|нің|дың|дің|тың|тің|мен|бен|пен|ға|ге|қа|ке|да|де|та|те|ны|ні|дан|ден)|['’]s)?"
+    )
+    return re.compile(rf"(?<![\w-])(?P<name>{'|'.join(map(re.escape, names))}){tails}(?![\w])")
+
+
+@cache
+def _by_case() -> dict[str, Body]:
+    return {name.lower(): body for name, body in bodies().items() if len(name) > 5}
+
+
+def _listed(page: Page) -> Iterator[Mention]:
+    known = bodies()
+    for match in _any_listed().finditer(page.text):
+        body = known[match["name"]]
+        yield _mention(
+            page,
+            (match.start("name"), match.end("name")),
+            body.key,
+            body.names[page.language],
+            body.country,
+        )
+
+
+def _formed(page: Page) -> Iterator[Mention]:
+    if page.language == "en":
+        yield from _english(page)
+        return
+    patterns = (_BEFORE, _AFTER_KK) if page.language == "kk" else (_BEFORE,)
+    known = bodies()
+    for pattern in patterns:
+        for match in pattern.finditer(page.text):
+            name = match["name"]
+            if name != name.strip() or not name[:1].isupper() or len(name.split()) > 6:
+                continue
+            body = known.get(name) or _by_case().get(name.lower())
+            if body:
+                yield _mention(
+                    page,
+                    (match.start(), match.end()),
+                    body.key,
+                    body.names[page.language],
+                    body.country,
+                )
+            else:
+                key = "org-" + "-".join(sound(w) for w in name.split() if sound(w))
+                yield _mention(
+                    page, (match.start(), match.end()), key.translate(_PLAIN), name, None
+                )
+
+
+def _english(page: Page) -> Iterator[Mention]:
+    for match in _COMPANY_EN.finditer(page.text):
+        name = match["name"]
+        start = match.start()
+        while lead := _LEADING.match(name):
+            start += lead.end()
+            name = name[lead.end() :]
+        if len(name.split()) < 2:
+            continue
+        key = "org-" + "-".join(sound(w) for w in name.split() if sound(w))
+        yield _mention(page, (start, match.end()), key.translate(_PLAIN), name, None)
+
+
+def _ministries(page: Page) -> Iterator[Mention]:
+    """A ministry belongs to the country named right after or before it, or to the outlet's own."""
+    if page.language == "en":
+        for match in _MINISTRY_EN.finditer(page.text):
+            country = _country(page, match.start(), match.end())
+            if country:
+                key = f"{_slug(match['name'])}-{country}"
+                yield _mention(page, (match.start(), match.end()), key, match["name"], country)
+    elif page.language == "ru":
+        for match in _MINISTRY_RU.finditer(page.text):
+            country = _country(page, match.start(), match.end())
+            if country:
+                name = f"Министерство {match['what']}"
+                key = f"{_slug(name)}-{country}"
+                yield _mention(page, (match.start(), match.end()), key, name, country)
+
+
+def _country(page: Page, start: int, end: int) -> str | None:
+    after = page.named_in(end, end + 24)
+    before = page.named_in(max(0, start - 16), start)
+    for place in (*after[:1], *before[-1:]):
+        if place.kind in ("name", "gov", "adj") and (
+            place.start - end <= 2 or start - place.end in (1, 2)
+        ):
+            return place.code
+    return page.home
+
+
+def _slug(name: str) -> str:
+    return "-".join(filter(None, (sound(word) for word in name.split()))).translate(_PLAIN)
+
+
+def _mention(page: Page, at: tuple[int, int], key: str, name: str, country: str | None) -> Mention:
+    first, last, surface = page.cut(*at)
+    return Mention(
+        kind="organisation",
+        key=key,
+        name=name,
+        surface=surface,
+        role=None,
+        country=country.lower() if country else None,
+        start=first,
+        end=last,
+        sentence=page.quote_of(page.sentence(at[0])) if page.inside(at[0]) else "",
+    )

@@ -1,0 +1,123 @@
+"""Facts of articles: people joined by key, mentions, sums, events, quotations."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from monitor.models import Facts, Mention, Quote
+from monitor.store.database import utc_text
+from monitor.store.rows import insert_all
+
+_TABLES = ("mentions", "amounts", "events", "quotes")
+
+
+def store_facts(
+    connection: sqlite3.Connection,
+    article_id: int,
+    facts: Facts,
+    *,
+    language: str | None,
+    now: datetime,
+) -> None:
+    """Replace the facts of an article; a person or body not seen before gets a row in `people`."""
+    for table in _TABLES:
+        connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))  # noqa: S608
+    for mention in {m.key: m for m in reversed(facts.mentions)}.values():
+        _join(connection, mention, language, now)
+    insert_all(connection, "mentions", [_mention_row(article_id, m) for m in facts.mentions])
+    insert_all(
+        connection,
+        "amounts",
+        [
+            {
+                "article_id": article_id,
+                "value": a.value,
+                "currency": a.currency,
+                "usd": a.usd,
+                "rate": a.rate,
+                "surface": a.surface,
+                "start": a.start,
+                "end": a.end,
+                "sentence": a.sentence,
+            }
+            for a in facts.amounts
+        ],
+    )
+    insert_all(
+        connection,
+        "events",
+        [
+            {
+                "article_id": article_id,
+                "kind": e.kind,
+                "partner": e.partner,
+                "date": e.date,
+                "start": e.start,
+                "end": e.end,
+                "sentence": e.sentence,
+            }
+            for e in facts.events
+        ],
+    )
+    keys = {m.name: m.key for m in reversed(facts.mentions) if m.kind == "person"}
+    insert_all(connection, "quotes", [_quote_row(article_id, q, keys) for q in facts.quotes])
+
+
+def _join(
+    connection: sqlite3.Connection, mention: Mention, language: str | None, now: datetime
+) -> None:
+    """The person's row: the name in this language, role and country where they were missing."""
+    connection.execute(
+        "INSERT OR IGNORE INTO people (key, kind, name, role, country, first_seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            mention.key,
+            mention.kind,
+            mention.name,
+            mention.role,
+            mention.country,
+            utc_text(now),
+        ),
+    )
+    column = f"name_{language}" if language in ("ru", "kk", "en") else None
+    named = f", {column} = coalesce({column}, :name)" if column else ""
+    connection.execute(
+        f"""
+        UPDATE people SET role = coalesce(:role, role), country = coalesce(country, :country){named}
+        WHERE key = :key
+        """,  # noqa: S608
+        {
+            "key": mention.key,
+            "name": mention.name,
+            "role": mention.role,
+            "country": mention.country,
+        },
+    )
+
+
+def _mention_row(article_id: int, mention: Mention) -> dict[str, object]:
+    return {
+        "article_id": article_id,
+        "person_key": mention.key,
+        "kind": mention.kind,
+        "surface": mention.surface,
+        "role": mention.role,
+        "country": mention.country,
+        "start": mention.start,
+        "end": mention.end,
+        "sentence": mention.sentence,
+    }
+
+
+def _quote_row(article_id: int, quote: Quote, keys: dict[str, str]) -> dict[str, object]:
+    return {
+        "article_id": article_id,
+        "person_key": keys.get(quote.speaker or ""),
+        "speaker": quote.speaker,
+        "role": quote.role,
+        "text": quote.text,
+        "start": quote.start,
+        "end": quote.end,
+        "sentence": quote.sentence,
+    }
