@@ -465,6 +465,7 @@ class DigestArticle:
     events: tuple[Event, ...] = ()
     dup_of: int | None = None  # None: an original, or not compared yet
     story_id: int | None = None  # None: no story formed
+    removed: bool = False  # its outlet has taken it back since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -498,8 +499,9 @@ class Edit:
     title: str
     outlet: str
     seen_at: datetime
-    kind: str
-    diff: str = ""
+    kind: str  # edit / removed / restored
+    diff: str = ""  # lines that begin with "- " and "+ "
+    old_title: str = ""
     touches_tagged: bool = False
 
 

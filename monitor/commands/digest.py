@@ -98,11 +98,9 @@ def _draft(
 
     if day is None:
         slot = latest_slot(subscription, now)
-        return draft_current(
-            db, subscription, slot, now, archive_url=post.archive_url, sender=post.sender
-        )
+        return draft_current(db, subscription, slot, now, post.look)
     slot = slot_on(subscription, day)
-    return draft_of_day(db, subscription, slot, archive_url=post.archive_url, sender=post.sender)
+    return draft_of_day(db, subscription, slot, post.look)
 
 
 def make_message(
@@ -110,7 +108,7 @@ def make_message(
 ) -> Message:
     """As it was made, if that day's slot has a digest; else a draft."""
     from monitor.digest.slots import slot_on
-    from monitor.store.ledger import stored_message
+    from monitor.store.deliveries import stored_message
 
     if day is not None:
         stored = stored_message(db, subscription.name, slot_on(subscription, day).name)

@@ -7,6 +7,14 @@ side facts, `render` writes HTML and text, `alerts` judges what cannot wait.
 
 from monitor.digest.alerts import choose_alerts
 from monitor.digest.choose import choose_digest
+from monitor.digest.frame import PartnerNames
 from monitor.digest.render import Rendered, render_alert, render_digest
 
-__all__ = ["Rendered", "choose_alerts", "choose_digest", "render_alert", "render_digest"]
+__all__ = [
+    "PartnerNames",
+    "Rendered",
+    "choose_alerts",
+    "choose_digest",
+    "render_alert",
+    "render_digest",
+]

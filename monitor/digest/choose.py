@@ -211,7 +211,8 @@ def _links(story: Story) -> tuple[DigestLink, ...]:
 def _marks(head: DigestArticle, language: str) -> tuple[str, ...]:
     marks = [name for name, holds in (("interview", is_conversation(head)),
                                       ("opinion", head.is_opinion),
-                                      ("reprint", head.dup_of is not None)) if holds]  # fmt: skip
+                                      ("reprint", head.dup_of is not None),
+                                      ("removed", head.removed)) if holds]  # fmt: skip
     if head.language in ("ru", "kk", "en") and head.language != language:
         marks.append(head.language)
     return tuple(marks)

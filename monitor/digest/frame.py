@@ -18,13 +18,15 @@ from zoneinfo import ZoneInfo
 from monitor.models import Reason
 
 LANGUAGES = ("ru", "kk", "en")
+PartnerNames = Mapping[str, Mapping[str, str]]  # code -> language -> name
 
 
 class Frame:
     """Everything a digest says that does not come from an article."""
 
-    def __init__(self, language: str, time_zone: str) -> None:
+    def __init__(self, language: str, time_zone: str, names: PartnerNames | None = None) -> None:
         self.language = language
+        self._names = names or {}
         self.zone = ZoneInfo(time_zone)
         self._words = _words(language)
         plain = time_zone.rsplit("/", 1)[-1].replace("_", " ")
@@ -75,9 +77,10 @@ class Frame:
         )
 
     def partner(self, code: str) -> str:
-        """The partner's name; the code in capitals if it is not one of the known."""
+        """The partner's name; the code in capitals if nobody has named it."""
         names: Mapping[str, str] = self._words["partners"]
-        return names.get(code, code.upper())
+        given = self._names.get(code, {})
+        return names.get(code) or given.get(self.language) or given.get("en") or code.upper()
 
     def partners(self, codes: Sequence[str]) -> str:
         """`США, Россией и Китаем`: a list in the case that the empty-day sentence asks for."""

@@ -19,7 +19,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined
 
 from monitor.digest.alerts import Alert
 from monitor.digest.choose import place_forms
-from monitor.digest.frame import Frame
+from monitor.digest.frame import Frame, PartnerNames
 from monitor.digest.subject import alert_subject, digest_subject
 from monitor.digest.view import AlertView, DigestView
 from monitor.models import Digest, Subscription
@@ -40,14 +40,19 @@ class Rendered:
 
 
 def render_digest(
-    digest: Digest, *, archive_url: str | None = None, most_bytes: int = BYTES_MOST
+    digest: Digest,
+    *,
+    archive_url: str | None = None,
+    names: PartnerNames | None = None,
+    most_bytes: int = BYTES_MOST,
 ) -> Rendered:
     """HTML under `most_bytes` UTF-8 bytes and a text of equal content.
 
     As many stories as fit are told in full (the best ones, `FULL_MOST` at the most), the next
-    ones in one line each, and if even that is too much the rest is counted with a link.
+    ones in one line each, and if even that is too much the rest is counted with a link. `names`:
+    of partners that the package's words do not know.
     """
-    frame = Frame(digest.language, digest.time_zone)
+    frame = Frame(digest.language, digest.time_zone, names)
     total = sum(len(section.items) for section in digest.sections)
 
     def attempt(full: int, shown: int) -> tuple[str, Digest]:
@@ -63,10 +68,14 @@ def render_digest(
 
 
 def render_alert(
-    alert: Alert, subscription: Subscription, *, archive_url: str | None = None
+    alert: Alert,
+    subscription: Subscription,
+    *,
+    archive_url: str | None = None,
+    names: PartnerNames | None = None,
 ) -> Rendered:
     """A short mail about one thing."""
-    frame = Frame(subscription.language, subscription.time_zone)
+    frame = Frame(subscription.language, subscription.time_zone, names)
     view = AlertView(alert, subscription, frame, archive_url)
     return Rendered(
         subject=alert_subject(alert, frame),

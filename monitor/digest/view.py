@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from monitor.digest.alerts import Alert
 from monitor.digest.frame import Frame
+from monitor.digest.subject import shorten
 from monitor.models import (
     Digest,
     DigestItem,
@@ -23,6 +24,7 @@ from monitor.models import (
 BAR_PIXELS = 26
 LINKS_SHOWN = 6
 EDITS_SHOWN = 6
+CHANGE_MOST = 140  # code points of either side of an edit
 TROUBLES_SHOWN = 8
 INCIDENTS_SHOWN = 4
 # Colour of a partner, its pale bar; both pass AA with white and on white.
@@ -187,7 +189,7 @@ class DigestView(_View):
     def usual(self, section: DigestSection) -> str:
         """This period against the usual, in words."""
         if section.usual is None:
-            return "" if self.is_catch_up else self.frame.word("usual_unknown")
+            return ""
         gap = section.count - section.usual
         if abs(gap) <= max(1.0, section.usual**0.5):
             return self.frame.word("usual_same")
@@ -239,8 +241,20 @@ class DigestView(_View):
         return self.digest.edits[:EDITS_SHOWN]
 
     def edit_word(self, edit: Edit) -> str:
-        kind = edit.kind if edit.kind in ("removed", "title") else "text"
+        kind = edit.kind if edit.kind in ("removed", "restored") else "text"
+        if kind == "text" and edit.old_title not in ("", edit.title):
+            kind = "title"
         return self.frame.word(f"edit_{kind}")
+
+    def change(self, edit: Edit) -> str:
+        """The first thing that went and the first that came; "" if the diff does not say."""
+        lines = edit.diff.splitlines()
+        went = next((line[2:] for line in lines if line.startswith("- ")), "")
+        came = next((line[2:] for line in lines if line.startswith("+ ")), "")
+        if edit.kind != "edit" or not (went or came):
+            return ""
+        went, came = (shorten(text, CHANGE_MOST) or "—" for text in (went, came))
+        return self.frame.word("edit_change", went=went, came=came)
 
     @property
     def health(self) -> str:

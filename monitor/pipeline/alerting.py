@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from monitor.digest import choose_alerts, choose_digest, render_alert
 from monitor.digest.alerts import Alert, far_above, topic_alert
 from monitor.models import DigestMaterial, DigestWindow, Subscription
-from monitor.pipeline.digesting import message_of
+from monitor.pipeline.digesting import Look, message_of
 from monitor.pipeline.recipients import deliveries_of
 from monitor.store.database import Database
+from monitor.store.digest_counts import topic_counts
 from monitor.store.digests import (
     gather_material,
     last_id_before,
     newest_article_id,
-    topic_counts,
 )
 from monitor.store.ledger import Plan, PlannedItem, alerted_articles, is_planned, record_plan
 
@@ -33,9 +33,8 @@ def plan_alerts(
     db: Database,
     subscription: Subscription,
     now: datetime,
+    look: Look,
     *,
-    archive_url: str | None,
-    sender: str,
     has_server: bool,
 ) -> list[str]:
     """Promise what cannot wait; the names of the slots. Nothing if the subscription wants none."""
@@ -49,8 +48,10 @@ def plan_alerts(
         slot = f"alert:{alert.key}"
         if is_planned(db, subscription.name, slot):
             continue
-        rendered = render_alert(alert, subscription, archive_url=archive_url)
-        message = message_of(subscription, rendered, slot=slot, at=now, sender=sender, kind="alert")
+        rendered = render_alert(alert, subscription, archive_url=look.archive_url, names=look.names)
+        message = message_of(
+            subscription, rendered, slot=slot, at=now, sender=look.sender, kind="alert"
+        )
         plan = Plan(message=message, window=window, items=_items(alert), deliveries=deliveries,
                     made_at=now)  # fmt: skip
         if record_plan(db, plan) is not None:

@@ -11,31 +11,30 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from monitor.config import Settings
 from monitor.deliver import AtomChannel, FolderChannel, MailChannel, MailServer, WebhookChannel
+from monitor.digest import PartnerNames
 from monitor.digest.slots import Slot, latest_slot, slot_on
 from monitor.errors import DeliveryError
 from monitor.models import Receipt, Subscription
 from monitor.pipeline.alerting import plan_alerts
-from monitor.pipeline.digesting import Draft, draft_current, draft_of_day
+from monitor.pipeline.digesting import Draft, Look, draft_current, draft_of_day
 from monitor.pipeline.recipients import deliveries_of
 from monitor.ports import Channel
 from monitor.store.database import Database
-from monitor.store.ledger import (
+from monitor.store.deliveries import (
     Delivery,
-    Plan,
     claim,
     delivery_states,
     due_deliveries,
-    is_planned,
-    known_since,
-    planned_items,
-    record_plan,
     record_receipt,
     reopen,
 )
+from monitor.store.ledger import Plan, is_planned, known_since, planned_items, record_plan
+from monitor.tag.lexicon import load_lexicon
 
 # Minutes between attempts; the last one repeats until GIVE_UP_AFTER.
 BACK_OFF = (1, 5, 15, 30, 60, 120)
@@ -53,10 +52,13 @@ class Post:
     server: MailServer | None = None  # None: no mail leaves, the other channels work
     archive_url: str | None = None  # of Datasette, None: no links into it
     webhook_secret: str | None = None
+    rules: Path | None = None  # the user's own partners, for their names
 
     @property
-    def sender(self) -> str:
-        return self.server.sender if self.server else "monitor@localhost"
+    def look(self) -> Look:
+        sender = self.server.sender if self.server else "monitor@localhost"
+        names = partner_names(self.rules) if self.rules else {}
+        return Look(sender=sender, archive_url=self.archive_url, names=names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,13 @@ class SentNow:
     lost: int
 
 
+@lru_cache(maxsize=4)
+def partner_names(rules: Path) -> PartnerNames:
+    """Readable names of the partners that the user's rules judge, by language."""
+    labels = load_lexicon(rules).labels
+    return {code.lower(): dict(names) for code, names in labels.items()}
+
+
 def post_of(settings: Settings) -> Post:
     """The part of the settings that this line uses."""
     smtp = settings.smtp
@@ -101,6 +110,7 @@ def post_of(settings: Settings) -> Post:
         server=server,
         archive_url=settings.datasette_url,
         webhook_secret=settings.webhook_secret,
+        rules=settings.rules,
     )
 
 
@@ -117,10 +127,7 @@ def deliver_due(
         if (slot := plan_due(db, post, subscription, now)) is not None
     ]
     for subscription in post.subscriptions:
-        planned += plan_alerts(
-            db, subscription, now, archive_url=post.archive_url, sender=post.sender,
-            has_server=post.server is not None,
-        )  # fmt: skip
+        planned += plan_alerts(db, subscription, now, post.look, has_server=post.server is not None)
     return send_due(db, post, now, channels=channels, planned=tuple(planned))
 
 
@@ -139,9 +146,7 @@ def plan_slot(
     db: Database, post: Post, subscription: Subscription, slot: Slot, now: datetime
 ) -> bool:
     """Promise `slot` now, due or not. False: another process was first."""
-    draft = draft_current(
-        db, subscription, slot, now, archive_url=post.archive_url, sender=post.sender
-    )
+    draft = draft_current(db, subscription, slot, now, post.look)
     return promise(db, post, subscription, draft, now)
 
 
@@ -162,9 +167,7 @@ def send_now(
     if is_new and slot == latest:
         plan_slot(db, post, subscription, slot, now)
     elif is_new:
-        draft = draft_of_day(
-            db, subscription, slot, archive_url=post.archive_url, sender=post.sender
-        )
+        draft = draft_of_day(db, subscription, slot, post.look)
         promise(db, post, subscription, draft, now)
     else:
         reopen(db, subscription.name, slot.name)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.digest import Rendered, choose_digest, render_digest
+from monitor.digest import PartnerNames, Rendered, choose_digest, render_digest
 from monitor.digest.slots import Slot, period_days
 from monitor.models import Digest, DigestWindow, Message, Subscription
 from monitor.store.database import Database
 from monitor.store.digests import gather_material, last_id_before, newest_article_id
 from monitor.store.ledger import digests_from, first_window_at, known_since, next_start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What every message of this installation shares."""
+
+    sender: str
+    archive_url: str | None = None  # of Datasette, None: no links into it
+    names: PartnerNames = field(default_factory=dict)  # of partners that the user's rules add
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +38,7 @@ def draft_current(
     subscription: Subscription,
     slot: Slot,
     now: datetime,
-    *,
-    archive_url: str | None,
-    sender: str,
+    look: Look,
 ) -> Draft:
     """Everything since the last digest that reached anybody, for `slot`."""
     start = next_start(db, subscription.name)
@@ -48,24 +55,14 @@ def draft_current(
         start_at=min(began, now),
         end_at=now,
     )
-    return _draft(
-        db,
-        subscription,
-        slot,
-        window,
-        archive_url=archive_url,
-        sender=sender,
-        superseding=start.superseding,
-    )
+    return _draft(db, subscription, slot, window, look=look, superseding=start.superseding)
 
 
 def draft_of_day(
     db: Database,
     subscription: Subscription,
     slot: Slot,
-    *,
-    archive_url: str | None,
-    sender: str,
+    look: Look,
 ) -> Draft:
     """The digest of a past slot as it would be made from today's archive: one period by time."""
     began = slot.at - timedelta(days=period_days(subscription))
@@ -76,9 +73,7 @@ def draft_of_day(
         end_at=slot.at,
     )
     later = digests_from(db, subscription.name, slot.at)
-    draft = _draft(
-        db, subscription, slot, window, archive_url=archive_url, sender=sender, superseding=later
-    )
+    draft = _draft(db, subscription, slot, window, look=look, superseding=later)
     return replace(draft, superseding=())
 
 
@@ -88,8 +83,7 @@ def _draft(
     slot: Slot,
     window: DigestWindow,
     *,
-    archive_url: str | None,
-    sender: str,
+    look: Look,
     superseding: tuple[int, ...] = (),
 ) -> Draft:
     material = gather_material(
@@ -99,12 +93,11 @@ def _draft(
         period=timedelta(days=period_days(subscription)),
         superseding=superseding,
     )
-    rendered = render_digest(
-        choose_digest(subscription, material, slot.at), archive_url=archive_url
-    )
+    digest = choose_digest(subscription, material, slot.at)
+    rendered = render_digest(digest, archive_url=look.archive_url, names=look.names)
     assert rendered.digest is not None
     return Draft(
-        message=message_of(subscription, rendered, slot=slot.name, at=slot.at, sender=sender),
+        message=message_of(subscription, rendered, slot=slot.name, at=slot.at, sender=look.sender),
         digest=rendered.digest,
         window=window,
         superseding=superseding,

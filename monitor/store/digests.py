@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -23,15 +23,14 @@ from monitor.models import (
     Incident,
     Quote,
     Relation,
-    RelationHistory,
     SourceHealth,
     Subscription,
     Turn,
 )
 from monitor.store.database import Database, optional_time, utc_text, utc_time
+from monitor.store.digest_counts import relation_history
 from monitor.store.ledger import sent_before
 
-PERIODS = 14
 T = TypeVar("T")
 
 
@@ -56,7 +55,7 @@ def gather_material(
         articles=_articles(connection, window),
         watched=watched,
         outlets=outlets,
-        history=_history(connection, subscription, window.end_at, period),
+        history=relation_history(connection, subscription, window.end_at, period),
         edits=_edits(connection, window),
         sources=_sources(connection),
         incidents=_incidents(connection, window),
@@ -79,7 +78,7 @@ def last_id_before(db: Database, moment: datetime) -> int:
 _CANDIDATES = """
 SELECT a.*, s.name AS outlet, s.owner AS owner, s.home AS home FROM articles a
 JOIN sources s ON s.id = a.source_id
-WHERE a.id > ? AND a.id <= ? AND a.removed_at IS NULL
+WHERE a.id > ? AND a.id <= ?
   AND a.id IN (SELECT article_id FROM article_relations
                WHERE level >= 1 AND article_id > ? AND article_id <= ?)
 ORDER BY a.id
@@ -144,6 +143,7 @@ def _article(row: sqlite3.Row, **gathered: Any) -> DigestArticle:
         turns=tuple(Turn(**turn) for turn in json.loads(row["turns"])),
         dup_of=row["dup_of"],
         story_id=row["story_id"],
+        removed=row["removed_at"] is not None,
         **gathered,
     )
 
@@ -185,55 +185,9 @@ def _watched(connection: sqlite3.Connection, window: DigestWindow) -> tuple[int,
     return int(watched), int(outlets)
 
 
-_HISTORY = """
-SELECT r.relation, a.source_id, a.first_seen_at,
-       coalesce('s' || a.story_id, 'a' || coalesce(a.dup_of, a.id)) AS story
-FROM articles a JOIN article_relations r ON r.article_id = a.id
-WHERE a.first_seen_at > ? AND a.first_seen_at <= ? AND r.level >= ? AND a.removed_at IS NULL
-"""
-_OF_TOPICS = """ AND EXISTS (SELECT 1 FROM article_topics t, json_each(?) wanted
-                 WHERE t.article_id = a.id AND t.topic = wanted.value)"""
-
-
-def _history(
-    connection: sqlite3.Connection, subscription: Subscription, end: datetime, period: timedelta
-) -> tuple[RelationHistory, ...]:
-    """Distinct stories a period, `PERIODS` of them ending at `end`."""
-    start = end - PERIODS * period
-    values: list[object] = [utc_text(start), utc_text(end), subscription.minimum_level]
-    sql = _HISTORY
-    if subscription.topics:
-        sql += _OF_TOPICS
-        values.append(json.dumps(subscription.topics))
-    told: dict[str, list[set[str]]] = {}
-    for row in connection.execute(sql, values):
-        if _outlet_wanted(subscription, row["source_id"]):
-            bins = told.setdefault(row["relation"], [set() for _ in range(PERIODS)])
-            place = (utc_time(row["first_seen_at"]) - start) / period
-            bins[min(PERIODS - 1, int(place))].add(row["story"])
-    known = _known_periods(connection, end, period)
-    return tuple(
-        RelationHistory(partner=partner, counts=tuple(map(len, bins)), known=known)
-        for partner, bins in sorted(told.items())
-    )
-
-
-def _outlet_wanted(subscription: Subscription, source_id: str) -> bool:
-    if source_id in subscription.outlets_out:
-        return False
-    return not subscription.outlets_in or source_id in subscription.outlets_in
-
-
-def _known_periods(connection: sqlite3.Connection, end: datetime, period: timedelta) -> int:
-    """For how many whole periods before the current one the archive was already running."""
-    first = connection.execute("SELECT min(first_seen_at) FROM articles").fetchone()[0]
-    if first is None:
-        return 0
-    return max(0, min(PERIODS - 1, int((end - utc_time(first)) / period) - 1))
-
-
 _EDITS = """
-SELECT v.article_id, v.seen_at, v.kind, v.diff, v.touches_tagged, a.url, a.title, s.name AS outlet
+SELECT v.article_id, v.seen_at, v.kind, v.diff, v.touches_tagged, v.title AS old_title,
+       a.url, a.title, s.name AS outlet
 FROM revisions v JOIN articles a ON a.id = v.article_id JOIN sources s ON s.id = a.source_id
 WHERE v.seen_at > ? AND v.seen_at <= ? AND a.level >= 1
 ORDER BY v.touches_tagged DESC, v.seen_at
@@ -253,6 +207,7 @@ def _edits(connection: sqlite3.Connection, window: DigestWindow) -> tuple[Edit, 
             seen_at=utc_time(row["seen_at"]),
             kind=row["kind"],
             diff=row["diff"],
+            old_title=row["old_title"],
             touches_tagged=bool(row["touches_tagged"]),
         )
         for row in latest.values()
@@ -301,20 +256,3 @@ def _incidents(connection: sqlite3.Connection, window: DigestWindow) -> tuple[In
 
 def _times(window: DigestWindow) -> tuple[str, str]:
     return utc_text(window.start_at), utc_text(window.end_at)
-
-
-def topic_counts(
-    db: Database, topics: Iterable[str], end: datetime, days: int
-) -> dict[str, tuple[int, ...]]:
-    """Tagged articles a day and topic, oldest first, the last day ending at `end`."""
-    sql = """SELECT t.topic, a.first_seen_at FROM article_topics t
-             JOIN articles a ON a.id = t.article_id
-             WHERE a.first_seen_at > ? AND a.first_seen_at <= ? AND a.level >= 1
-               AND a.dup_of IS NULL"""
-    start = end - timedelta(days=days)
-    counts = {topic: [0] * days for topic in topics}
-    for row in db.conn.execute(sql, (utc_text(start), utc_text(end))):
-        if row["topic"] in counts:
-            place = min(days - 1, int((utc_time(row["first_seen_at"]) - start) / timedelta(days=1)))
-            counts[row["topic"]][place] += 1
-    return {topic: tuple(days_of) for topic, days_of in counts.items()}

@@ -328,3 +328,34 @@ def test_without_a_mail_server_the_folder_still_gets_its_digest(
     add_article(db, at(0, 1))
     assert deliver_due(db, bare, at(0, 2)).sent == 2
     assert len(list((tmp_path / "digests").iterdir())) == 3
+
+
+def test_a_partner_of_the_users_own_rules_has_its_name(db: Database, tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(
+        "partners: [US, TR, ZZ]\ncountries: {zz: {label: {ru: Зетландия, en: Zedland}, name: [Зетландия]}}\n",
+        encoding="utf-8",
+    )
+    from monitor.pipeline.delivering import partner_names
+
+    assert partner_names(rules)["zz"] == {"ru": "Зетландия", "en": "Zedland"}
+    only = replace(MORNING, channels=("folder",))
+    bare = Post(subscriptions=(only,), digests_dir=tmp_path / "digests", rules=rules)
+    deliver_due(db, bare, at(-1, 12))
+    add_article(db, at(0, 1), partner="zz")
+    deliver_due(db, bare, at(0, 2))
+    assert "Казахстан\u00a0— Зетландия" in next((tmp_path / "digests").glob("*.txt")).read_text()
+
+
+def test_an_article_that_its_outlet_removed_is_told_as_such(db: Database, road: Recorder) -> None:
+    begin(db, road)
+    number = add_article(db, at(0, 0))
+    db.conn.execute("UPDATE articles SET removed_at = '2025-01-01T01:00:00Z'")
+    db.conn.execute(
+        "INSERT INTO revisions (article_id, seen_at, kind, title, diff, touches_tagged) VALUES (?, '2025-01-01T01:00:00Z', 'removed', 'x', '', 1)",
+        (number,),
+    )
+    go(db, road, at(0, 2))
+    text = road.sent[0][1].text
+    assert "удалено изданием" in text
+    assert "Правки без объявления" in text

@@ -217,7 +217,8 @@ def sample_material() -> DigestMaterial:
             RelationHistory(partner="ru", counts=(4, 6, 5, 3, 7, 5, 2, 3, 6, 4, 5, 6, 4, 5), known=14),
             RelationHistory(partner="cn", counts=(2, 3, 1, 2, 4, 1, 1, 2, 3, 2, 6, 2, 3, 5), known=14),
         ),
-        edits=(Edit(article_id=90, url="https://dala.example/news/90", title="Министр уточнил цену газа для Китая", outlet="Дала Инфо", seen_at=SLOT - 0.2 * day, kind="title", touches_tagged=True),),
+        edits=(Edit(article_id=90, url="https://dala.example/news/90", title="Министр уточнил цену газа для Китая", outlet="Дала Инфо", seen_at=SLOT - 0.2 * day, kind="edit", old_title="Министр назвал цену газа для Китая",
+                diff="- Министр назвал цену газа для Китая\n+ Министр уточнил цену газа для Китая", touches_tagged=True),),
         sources=(
             *(SourceHealth(id=f"s{n}", name=f"Источник {n}", ways=1, gone=0, failures=0, last_ok_at=SLOT, last_new_at=SLOT, rate_per_day=12) for n in range(21)),
             SourceHealth(id="bad", name="Курсив Юг", ways=1, gone=0, failures=9, reason="HTTP 403", last_ok_at=SLOT - 0.4 * day, last_new_at=SLOT - day, rate_per_day=20),
