@@ -2,8 +2,8 @@
 
 A name is resolved here once and the connection goes to the very address that was judged, so
 there is no second resolution that could answer differently. TLS is always verified, with one
-context for all. One small connection pool per origin: httpcore's shared pool costs 10-23 ms a
-request with many hosts (see the performance notes), one pool per host 1-2.
+context for all. Connections are kept by origin here and not in httpcore's shared pool, which
+costs 10-23 ms a request with many hosts (measured; httpcore PR 1035).
 """
 
 from __future__ import annotations
@@ -92,14 +92,15 @@ class NameNotFound(httpcore.ConnectError):
 
 
 class Connections:
-    """Connection pools by origin, least recently used first, never more than `limit`."""
+    """Idle connections by origin, least recently used first; with those in use never more than
+    `limit`, which the caller's slots see to."""
 
     def __init__(self, guard: AddressGuard, limit: int) -> None:
         self._backend = GuardedBackend(guard)
         self._limit = limit
         self._tls: ssl.SSLContext | None = None
-        self._pools: OrderedDict[str, httpcore.AsyncConnectionPool] = OrderedDict()
-        self._busy: dict[str, int] = {}
+        self._idle: OrderedDict[str, httpcore.AsyncHTTPConnection] = OrderedDict()
+        self._in_use = 0
 
     @asynccontextmanager
     async def get(
@@ -107,49 +108,55 @@ class Connections:
     ) -> AsyncIterator[httpcore.Response]:
         """One GET; its connection is kept for the next one when the body was read to the end."""
         target = httpx.URL(url)
+        key = f"{target.scheme}://{target.netloc.decode('ascii')}"
         request = _request(target, headers, timeouts)
-        origin = f"{target.scheme}://{target.netloc.decode('ascii')}"
-        self._busy[origin] = self._busy.get(origin, 0) + 1
+        connection: httpcore.AsyncHTTPConnection | None = None
+        self._in_use += 1
         try:
-            pool = await self._pool(origin)
-            response = await pool.handle_async_request(request)
+            connection = await self._take(key, request.url.origin)
+            response = await connection.handle_async_request(request)
             try:
                 yield response
             finally:
                 await response.aclose()
         finally:
-            self._busy[origin] -= 1
-            if not self._busy[origin]:
-                del self._busy[origin]
+            self._in_use -= 1
+            if connection is not None:
+                await self._give_back(key, connection)
 
     async def close(self) -> None:
-        """Close every connection."""
-        while self._pools:
-            _, pool = self._pools.popitem()
-            await pool.aclose()
+        """Close every idle connection."""
+        while self._idle:
+            _, connection = self._idle.popitem()
+            await connection.aclose()
 
-    async def _pool(self, origin: str) -> httpcore.AsyncConnectionPool:
-        if origin in self._pools:
-            self._pools.move_to_end(origin)
-            return self._pools[origin]
-        pool = httpcore.AsyncConnectionPool(
-            ssl_context=self._context() if origin.startswith("https") else None,
-            max_connections=1,
+    async def _take(self, key: str, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection:
+        """The idle connection of this origin, if it is still good; else a new one."""
+        connection = self._idle.pop(key, None)
+        if connection is not None:
+            if connection.is_available() and not connection.has_expired():
+                return connection
+            await connection.aclose()
+        await self._make_room()
+        return httpcore.AsyncHTTPConnection(
+            origin=origin,
+            ssl_context=self._context() if key.startswith("https") else None,
             keepalive_expiry=_KEEPALIVE_SECONDS,
             http1=True,
             http2=False,
             network_backend=self._backend,
         )
-        self._pools[origin] = pool
-        await self._make_room()
-        return pool
+
+    async def _give_back(self, key: str, connection: httpcore.AsyncHTTPConnection) -> None:
+        if connection.is_idle() and key not in self._idle:
+            self._idle[key] = connection
+        else:
+            await connection.aclose()
 
     async def _make_room(self) -> None:
-        idle = [origin for origin in self._pools if origin not in self._busy]
-        surplus = idle[: max(0, len(self._pools) - self._limit)]
-        # Taken out before the first await: another task may look for room meanwhile.
-        for pool in [self._pools.pop(origin) for origin in surplus]:
-            await pool.aclose()
+        while self._idle and len(self._idle) + self._in_use > self._limit:
+            _, connection = self._idle.popitem(last=False)  # out before the first await
+            await connection.aclose()
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:
