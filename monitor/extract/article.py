@@ -8,22 +8,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from lxml.etree import XPath
+
 from monitor.extract.authors import clean_authors, signed_by, visible_authors
-from monitor.extract.body import extract_body
+from monitor.extract.choose import Chosen, choose_lines
 from monitor.extract.fragment import fragment_lines
+from monitor.extract.hints import hinted_text
 from monitor.extract.interview import Interview, find_interview
 from monitor.extract.lines import clean_lines
 from monitor.extract.memory import SiteMemory
 from monitor.extract.metadata import Metadata, read_metadata
 from monitor.extract.origin import find_origin, is_opinion
-from monitor.extract.page import Page, absolute, parse_page
+from monitor.extract.page import Page, Tree, absolute, parse_page
 from monitor.extract.pageclass import refuse_what_is_no_article
 from monitor.extract.published import Dates, find_dates
 from monitor.extract.quotes import find_quotes
-from monitor.extract.titles import find_title
+from monitor.extract.titles import find_title, headings
 from monitor.models import Article, Entry, Fetched
 from monitor.text import detect_language
 
+_IN_TEXT = XPath("//p//a[@href] | //blockquote//a[@href] | //td//a[@href]")
+LANGUAGE_SAMPLE = 1500  # characters: enough to tell, cheaper than a long read
 _CUT = re.compile(
     r"(…|\.\.\.|\[…\]|\[\.\.\.\])\W*$|(читать (далее|полностью|дальше)|толығырақ|read more)\W*$",
     re.I,
@@ -78,31 +83,56 @@ def draft_article(
     time_zone: str = "Asia/Almaty",
 ) -> Draft:
     """The first half of `extract_article`: reads the page and lets the memory learn from it."""
-    page = parse_page(fetched.body, url=fetched.final_url, content_type=fetched.content_type)
+    page = _page(fetched)
     stated = read_metadata(page)
-    body = extract_body(page, stated)
-    title = find_title(page.tree, stated, host=page.host, fallback=entry.title if entry else "")
+    hints = hints or {}
+    title = hinted_text(page.tree, hints.get("title", "")) or find_title(
+        page.tree, stated, host=page.host, fallback=entry.title if entry else ""
+    )
     anchors = tuple(_anchors(page))
-    links = frozenset(shown for shown, _ in anchors)
-    lines = clean_lines(body.lines, title=title, links=links)
-    refuse_what_is_no_article(page, stated, "\n".join(lines), title)
+    links = frozenset(_shown(link) for link in page.tree.iter("a"))
+    authors = _stated_authors(page, stated, hints)
+
+    heads = headings(page.tree)[:3]
+
+    def clean(lines: Sequence[str]) -> list[str]:
+        return clean_lines(lines, titles=(title, *heads), links=links)
+
+    def own(lines: Sequence[str]) -> list[str]:
+        cleaned = clean(lines)
+        repeated = memory.boilerplate(page.host, cleaned)
+        return [line for line in cleaned if line not in repeated]
+
+    chosen = choose_lines(
+        page,
+        fetched,
+        stated,
+        known=memory.profiles(page.host),
+        hints=hints,
+        clean=clean,
+        own=own,
+        now=now,
+    )
+    refuse_what_is_no_article(
+        page, stated, "\n".join(chosen.lines), title, whole=lambda: _page(fetched).tree
+    )
     dates = find_dates(
         page,
         stated,
         zone=ZoneInfo(time_zone),
         fetched_at=min(now, fetched.fetched_at),
         entry=entry,
-        first_lines=(*body.lines[:3], *body.lines[-2:]),
+        hinted=hinted_text(page.tree, hints.get("date", "")),
+        first_lines=(*chosen.raw[:3], *chosen.raw[-2:]),
     )
-    memory.learn_lines(page.host, (fetched.url, title), lines, now)
-    article = _article(fetched, stated, dates, title=title, method=body.method)
+    memory.learn_lines(page.host, (fetched.url, title), chosen.lines, now)
     return Draft(
-        article=replace(article, authors=_stated_authors(page, stated)),
+        article=_article(fetched, stated, dates, title=title, chosen=chosen, authors=authors),
         host=page.host,
         base=page.base,
-        lines=tuple(lines),
+        lines=chosen.lines,
         anchors=anchors,
-        credits=(*body.lines[:4], *body.lines[-4:]),
+        credits=(*chosen.raw[:4], *chosen.raw[-4:]),
         section=stated.section,
         paywalled=stated.paywalled,
         entry_authors=entry.authors if entry else (),
@@ -110,12 +140,16 @@ def draft_article(
     )
 
 
+def _page(fetched: Fetched) -> Page:
+    return parse_page(fetched.body, url=fetched.final_url, content_type=fetched.content_type)
+
+
 def finish_article(draft: Draft, memory: SiteMemory) -> Article:
     """The second half: without what the host repeats, with what the text itself tells."""
     repeated = memory.boilerplate(draft.host, draft.lines)
     lines = [line for line in draft.lines if line not in repeated] or list(draft.lines)
     text = "\n".join(lines)
-    language, script = detect_language(text)
+    language, script = detect_language(text[:LANGUAGE_SAMPLE])
     interview = find_interview(lines, title=draft.article.title)
     origin, reposted_by = find_origin(tuple(dict.fromkeys((*draft.credits, *lines[:4]))))
     return replace(
@@ -151,7 +185,13 @@ def _with_form(article: Article, text: str, interview: Interview | None) -> Arti
 
 
 def _article(
-    fetched: Fetched, stated: Metadata, dates: Dates, *, title: str, method: str
+    fetched: Fetched,
+    stated: Metadata,
+    dates: Dates,
+    *,
+    title: str,
+    chosen: Chosen,
+    authors: tuple[str, ...],
 ) -> Article:
     """What the page tells besides its text."""
     found = dates.published
@@ -167,12 +207,16 @@ def _article(
         modified_at=dates.modified_at,
         alternates=dict(stated.alternates),
         image=stated.image,
-        method=method,
+        authors=authors,
+        method=chosen.method,
         problems=dates.problems,
     )
 
 
-def _stated_authors(page: Page, stated: Metadata) -> tuple[str, ...]:
+def _stated_authors(page: Page, stated: Metadata, hints: Mapping[str, str]) -> tuple[str, ...]:
+    hinted = hinted_text(page.tree, hints.get("author", ""))
+    if hinted:
+        return clean_authors((hinted,), site_names=stated.site_names, host=page.host)
     found = clean_authors(stated.authors, site_names=stated.site_names, host=page.host)
     return found or clean_authors(
         visible_authors(page.tree), site_names=stated.site_names, host=page.host
@@ -186,11 +230,15 @@ def _signed(draft: Draft, lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _anchors(page: Page) -> Iterator[tuple[str, str]]:
-    for link in page.tree.iter("a"):
-        shown = " ".join("".join(link.itertext()).split())
-        href = link.get("href")
+    for link in _IN_TEXT(page.tree):
+        shown, href = _shown(link), link.get("href")
         if href and len(shown) > 2:
             yield shown, href
+
+
+def _shown(link: Tree) -> str:
+    text = "".join(link.itertext()) if len(link) else link.text or ""
+    return " ".join(text.split())
 
 
 def _links_within(draft: Draft, text: str) -> tuple[str, ...]:
@@ -201,7 +249,7 @@ def _links_within(draft: Draft, text: str) -> tuple[str, ...]:
 
 def article_from_entry(entry: Entry, *, now: datetime, time_zone: str = "Asia/Almaty") -> Article:
     """The article a way itself delivers: a Telegram post, a feed's full text (method "feed")."""
-    lines = clean_lines(fragment_lines(entry.text or entry.summary), title=entry.title)
+    lines = clean_lines(fragment_lines(entry.text or entry.summary), titles=(entry.title,))
     text = "\n".join(lines)
     language, script = detect_language(text)
     published = min(entry.published_at, now) if entry.published_at else None

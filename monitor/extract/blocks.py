@@ -34,17 +34,20 @@ class Block:
     linked: int  # characters inside links
 
 
-def page_blocks(root: Tree, skipped: frozenset[str] = SKIPPED_TAGS) -> list[Block]:
-    """All blocks below an element, in page order."""
-    walker = _Walker(root, skipped)
-    return walker.run()
+def page_blocks(
+    root: Tree,
+    skipped: frozenset[str] = SKIPPED_TAGS,
+    without: frozenset[Tree] = frozenset(),
+) -> list[Block]:
+    """All blocks below an element, in page order, without some tags and some elements."""
+    return _Walker(root, skipped, without).run()
 
 
 class _Walker:
     """An explicit stack: hostile pages nest deeper than Python recurses."""
 
-    def __init__(self, root: Tree, skipped: frozenset[str]) -> None:
-        self.root, self.skipped = root, skipped
+    def __init__(self, root: Tree, skipped: frozenset[str], without: frozenset[Tree]) -> None:
+        self.root, self.skipped, self.without = root, skipped, without
         self.blocks: list[Block] = []
         self.parts: list[str] = []
         self.linked = 0
@@ -58,7 +61,11 @@ class _Walker:
             if not opening:
                 self._close(element)
                 continue
-            if element.tag in self.skipped or not isinstance(element.tag, str):
+            if (
+                element.tag in self.skipped
+                or element in self.without
+                or not isinstance(element.tag, str)
+            ):
                 self._say(element.tail or "")
                 continue
             self._open(element)
@@ -131,18 +138,21 @@ def continuation(tree: Tree, lines: Sequence[str]) -> list[str]:
     Some sites cut a body into several equal containers around ads. A sister counts when it is
     named like the container of the found lines, stands before the next h1 and reads like prose.
     """
-    known = {fold(line)[:60] for line in lines}
+    known = {_key(line) for line in lines}
     parent = _prose_parent(tree, known)
     if parent is None or not parent.get("class"):
         return []
-    found = [tidy(text) for text in _sisters(tree, parent)]
-    new = [text for text in found if fold(text)[:60] not in known]
+    name = parent.get("class")
+    sisters = [e for e in tree.iter(parent.tag) if e.get("class") == name and e is not parent]
+    if not sisters:
+        return []
+    new = [text for text in _sister_texts(tree, parent, set(sisters)) if _key(text) not in known]
     prose = [text for text in new if len(text) >= PROSE]
     return new if len(prose) >= 2 and sum(map(len, new)) > 200 else []
 
 
-def _sisters(tree: Tree, parent: Tree) -> Iterator[str]:
-    name, inside = signature(parent), False
+def _sister_texts(tree: Tree, parent: Tree, sisters: set[Tree]) -> Iterator[str]:
+    inside = False
     for element in tree.iter("h1", "p"):
         home = element.getparent()
         if element.tag == "h1":
@@ -150,21 +160,26 @@ def _sisters(tree: Tree, parent: Tree) -> Iterator[str]:
                 return
         elif home is parent:
             inside = True
-        elif inside and home is not None and signature(home) == name:
-            text = " ".join("".join(element.itertext()).split())
+        elif inside and home in sisters:
+            text = tidy(" ".join("".join(element.itertext()).split()))
             if sum(len("".join(link.itertext())) for link in element.iter("a")) < 0.5 * len(text):
                 yield text
 
 
 def _prose_parent(tree: Tree, known: set[str]) -> Tree | None:
-    weights: dict[Tree, int] = {}
+    """The element around the first three found paragraphs, if it is one element."""
+    parents: list[Tree] = []
     for element in tree.iter("p"):
-        text = " ".join("".join(element.itertext()).split())
-        if len(text) >= PROSE and fold(text[:140])[:60] in known:
-            parent = element.getparent()
-            if parent is not None:
-                weights[parent] = weights.get(parent, 0) + len(text)
-    return max(weights, key=lambda element: weights[element]) if weights else None
+        text = "".join(element.itertext())
+        if len(text) >= PROSE and _key(text) in known:
+            parents.append(element.getparent())
+            if len(parents) == 3:
+                break
+    return parents[0] if parents and all(parent is parents[0] for parent in parents) else None
+
+
+def _key(text: str) -> str:
+    return "".join(text[:160].split())[:50]
 
 
 def densest(blocks: Sequence[Block]) -> list[str]:

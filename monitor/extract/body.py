@@ -11,19 +11,24 @@ import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 
 from trafilatura import bare_extraction
+from trafilatura.settings import Extractor
 
 from monitor.extract.blocks import PROSE, continuation, densest, page_blocks
+from monitor.extract.fragment import fragment_lines
 from monitor.extract.lines import fold
 from monitor.extract.metadata import Metadata
 from monitor.extract.page import Page, Tree
+from monitor.extract.prepare import prepare
 
-_COVERED = 0.6  # share of the summary's words that a whole text holds
+COVERED = 0.6  # share of the summary's words that a whole text holds
 _GAIN = 0.15  # how much more of the summary the second opinion must cover to win
 _SUMMARY_WORDS = 6  # a shorter summary says nothing
 _SHORT = 600  # characters; without a summary a shorter text asks for a second opinion
 _LONGER = 1.5
+SHORT_BODY = 400  # characters; below it the publisher's own articleBody is looked at
 LARGEST = 40_000  # elements; beyond it only the linear way keeps within a page's CPU budget
 _WORD = re.compile(r"\w+")
 
@@ -37,29 +42,31 @@ class Body:
 
 
 def extract_body(page: Page, stated: Metadata) -> Body:
-    """The article's lines; empty when no extractor finds any."""
+    """The article's lines; empty when no extractor finds any. Changes the page's tree."""
     summary = words(stated.description)
     if sum(1 for _ in page.tree.iter()) > LARGEST:
         return Body(lines=tuple(densest(page_blocks(page.tree))), method="dense")
-    tree = prepare(page.tree)
-    text, method = _general(page.tree, tree, summary)
-    if text.count("\n") == 0 and tree.find(".//table") is not None:
-        text, method = _layout_table(tree, text, method)
+    prepare(page.tree)
+    text, method = _general(page.tree, summary)
+    if text.count("\n") == 0 and page.tree.find(".//table") is not None:
+        text, method = _layout_table(page.tree, text, method)
     lines = tuple(line for line in text.split("\n") if line.strip())
+    if len(text) < SHORT_BODY and len(stated.body) > 1.5 * len(text):
+        lines, method = tuple(fragment_lines(stated.body)), "jsonld"
     rest = continuation(page.tree, lines)
     lead = find_lead(page.tree, summary, lines)
     method += ("+lead" if lead else "") + ("+rest" if rest else "")
     return Body(lines=(*([lead] if lead else []), *lines, *rest), method=method)
 
 
-def _general(whole: Tree, tree: Tree, summary: frozenset[str]) -> tuple[str, str]:
+def _general(tree: Tree, summary: frozenset[str]) -> tuple[str, str]:
     """Fast mode, or the other view where the summary says that fast missed the article."""
     text = _run(tree, fast=True)
     covered = coverage(summary, text)
     if _is_dump(text):
-        other = "\n".join(densest(page_blocks(whole)))
+        other = "\n".join(densest(page_blocks(tree)))
         return (other, "dense") if len(other) > 200 and not _is_dump(other) else (text, "fast")
-    if covered is not None and covered >= _COVERED:
+    if covered is not None and covered >= COVERED:
         return text, "fast"
     if covered is None and len(text) >= _SHORT:
         return text, "fast"
@@ -97,14 +104,18 @@ def _better(text: str, other: str, summary: frozenset[str]) -> bool:
     return len(other) > _LONGER * len(text)
 
 
-def _run(tree: Tree, *, fast: bool, tables: bool = True) -> str:
+def _run(tree: Tree, *, fast: bool) -> str:
     try:
-        document = bare_extraction(
-            tree, fast=fast, include_comments=False, include_tables=tables, with_metadata=False
-        )
+        document = bare_extraction(tree, options=_options(fast))
     except Exception:  # noqa: BLE001 - the door to a library that eats hostile input
         return ""
     return str(getattr(document, "text", None) or "")
+
+
+@cache
+def _options(fast: bool) -> Extractor:
+    """Built once: reading the library's configuration for every page costs as much as a query."""
+    return Extractor(fast=fast, comments=False, tables=True, output_format="python")
 
 
 def _layout_table(tree: Tree, text: str, method: str) -> tuple[str, str]:
@@ -116,85 +127,6 @@ def _layout_table(tree: Tree, text: str, method: str) -> tuple[str, str]:
     return (other, method + "+tables") if other.count("\n") > 0 else (text, method)
 
 
-def prepare(tree: Tree) -> Tree:
-    """A copy without what the extractor trips over: <noindex> around prose (it would go with its
-    text), widgets, hidden elements, neighbours without a space between."""
-    copy = deepcopy(tree)
-    total = sum(len("".join(p.itertext())) for p in copy.iter("p")) or 1
-    for element in list(copy.iter("noindex")):
-        inline = element.getparent() is not None and element.getparent().tag in ("p", "span", "li")
-        if inline or len("".join(element.itertext())) > 0.8 * total:
-            element.drop_tag()
-        elif element.getparent() is not None:
-            element.drop_tree()
-    for element in list(copy.iter("div", "section", "ul", "p", "span", "form", "figure", "table")):
-        if _is_widget(element) and len("".join(element.itertext())) < 0.15 * total:
-            element.drop_tree()
-    for element in copy.iter("span", "a", "b", "strong", "i", "em", "time"):
-        _unglue(element)
-    return copy
-
-
-def _is_widget(element: Tree) -> bool:
-    style = element.get("style")
-    if element.get("hidden") is not None or (style and _HIDDEN.search(style)):
-        return True
-    marks = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return len(marks) > 1 and bool(_WIDGET.search(marks)) and element.find(".//h1") is None
-
-
-_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
-_WIDGET = re.compile(
-    r"(?:^|[\s_-])(?:related|recirc\w*|newsletter\w*|subscri\w+|signup|sign-up|social\w*|shar(?:e|ing)|"
-    r"promo|banner|advert\w*|adv|popup|modal|cookies?|breadcrumbs?|disqus|read-?(?:more|also|next)|"
-    r"see-?also|recommend\w*|donat\w+|rollover|tooltip|ctrl-enter|telegram\w*|whatsapp\w*)(?:$|[\s_-])",
-    re.I,
-)
-_GLUE = re.compile(r"[^\W_]")
-
-
-def _unglue(element: Tree) -> None:
-    """A space where an inline element touches the next word: `25 декабря|1254 просмотра`,
-    `передает|Tengrinews.kz|со ссылкой`. A split inside a word (a drop cap) stays whole."""
-    text = "".join(element.itertext())
-    if not text:
-        return
-    following = element.tail or ""
-    sibling = element.getnext()
-    if not following and sibling is not None and sibling.tag in ("span", "a", "time"):
-        head = "".join(sibling.itertext())[:1]
-        if element.tag in ("span", "time") and _differs(text[-1], head):
-            element.tail = " "
-    elif following and element.tag == "a" and _differs(text[-1], following[0]):
-        element.tail = " " + following
-    if element.tag == "a":
-        _unglue_before(element, text[0])
-
-
-def _unglue_before(element: Tree, first: str) -> None:
-    previous = element.getprevious()
-    parent = element.getparent()
-    if previous is not None and previous.tail and _glued_to_link(previous.tail[-1], first):
-        previous.tail += " "
-    elif (
-        previous is None and parent is not None and _glued_to_link((parent.text or "")[-1:], first)
-    ):
-        parent.text += " "
-
-
-def _glued_to_link(before: str, first: str) -> bool:
-    return bool(_GLUE.match(before) and _GLUE.match(first)) and not before.isdigit()
-
-
-def _differs(before: str, after: str) -> bool:
-    """Both are word characters, of different kinds: digit and letter, two scripts, aB."""
-    if not (_GLUE.match(before) and after and _GLUE.match(after)):
-        return False
-    if before.isdigit() != after.isdigit():
-        return True
-    return before.isascii() != after.isascii() or (before.islower() and after.isupper())
-
-
 def find_lead(tree: Tree, summary: frozenset[str], lines: Sequence[str]) -> str:
     """The standfirst when it stands outside the body node; "" when nothing is missing.
 
@@ -202,7 +134,7 @@ def find_lead(tree: Tree, summary: frozenset[str], lines: Sequence[str]) -> str:
     """
     text = "\n".join(lines)
     covered = coverage(summary, text)
-    if not lines or covered is None or covered >= _COVERED:
+    if not lines or covered is None or covered >= COVERED:
         return ""
     known, best = fold(text), ""
     headline = tree.find(".//h1")

@@ -34,14 +34,14 @@ _DATE_LINE = re.compile(
 
 
 def clean_lines(
-    lines: Sequence[str], *, title: str, links: frozenset[str] = frozenset()
+    lines: Sequence[str], *, titles: Sequence[str], links: frozenset[str] = frozenset()
 ) -> list[str]:
-    """The article's own lines, in order, whitespace collapsed; `title` repeated on top goes.
+    """The article's own lines, in order, whitespace collapsed; `titles` repeated on top go.
 
     `links` are the texts of the page's links: a line that is one link and nothing else is
     a teaser of another article, unless such lines make up the text.
     """
-    kept = _kept(lines, title)
+    kept = _kept(lines, titles)
     teasers = {line for line in kept if _is_teaser(line, links)}
     if len(teasers) == 1 and teasers & set(kept[-2:]):
         return kept  # one linked line at the end: often a source or a continuation
@@ -54,9 +54,9 @@ def _is_teaser(line: str, links: frozenset[str]) -> bool:
     return len(line) >= SHORTEST_TEASER and line.removeprefix("- ") in links
 
 
-def _kept(lines: Sequence[str], title: str) -> list[str]:
+def _kept(lines: Sequence[str], titles: Sequence[str]) -> list[str]:
     kept: list[str] = []
-    folded_title = fold(title)
+    folded = {fold(title) for title in titles} - {""}
     addresses = sum(bool(_ADDRESS.match(line)) for line in lines)  # many: a list of links
     for line in lines:
         text = tidy(line)
@@ -64,7 +64,7 @@ def _kept(lines: Sequence[str], title: str) -> list[str]:
             continue
         if _ADDRESS.match(text) and addresses <= 3:
             continue
-        if len(kept) < 3 and _repeats(text, folded_title):
+        if len(kept) < 3 and any(_repeats(text, title) for title in folded):
             continue
         if kept and text == kept[-1]:
             continue
@@ -99,8 +99,6 @@ def fold(text: str) -> str:
 
 
 def _repeats(text: str, folded_title: str) -> bool:
-    if not folded_title:
-        return False
     line = fold(text)
     if line == folded_title:
         return True

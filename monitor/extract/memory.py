@@ -8,11 +8,13 @@ with this alone, no F1 lost.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from monitor.extract.lines import fold
+from monitor.extract.profiles import HostProfiles, from_rows, to_row
 from monitor.models import HostLine, MemoryChanges, Profile
 
 ENOUGH = 3  # distinct articles
@@ -34,6 +36,7 @@ class _Line:
 @dataclass(slots=True)
 class _Host:
     lines: dict[str, _Line] = field(default_factory=dict)
+    most: int = 0  # articles of the most frequent line
     changed: set[str] = field(default_factory=set)
 
 
@@ -42,6 +45,7 @@ class SiteMemory:
 
     def __init__(self) -> None:
         self._hosts: dict[str, _Host] = {}
+        self._profiles: dict[str, HostProfiles] = {}
 
     @classmethod
     def load(cls, lines: Iterable[HostLine] = (), profiles: Iterable[Profile] = ()) -> SiteMemory:
@@ -53,7 +57,13 @@ class SiteMemory:
                 line=line.line, seen=list(line.seen), articles=line.articles,
                 first_seen_at=line.first_seen_at, last_seen_at=line.last_seen_at,
             )  # fmt: skip
+            host.most = max(host.most, line.articles)
+        memory._profiles = from_rows(profiles)
         return memory
+
+    def profiles(self, host: str) -> HostProfiles:
+        """The templates of a host, to be used and taught."""
+        return self._profiles.setdefault(host, HostProfiles())
 
     def learn_lines(
         self, host: str, article: tuple[str, str], lines: Sequence[str], now: datetime
@@ -66,7 +76,7 @@ class SiteMemory:
         known = self._hosts.setdefault(host, _Host())
         key = f"{_digest(article[0])[:8]}{_digest(fold(article[1]))[:8]}"
         for line in dict.fromkeys(lines):
-            if len(line) <= LONGEST_LINE and fold(line):
+            if len(line) <= LONGEST_LINE:
                 self._count(known, line, key, now)
         _forget_oldest(known)
 
@@ -83,6 +93,7 @@ class SiteMemory:
         if len(entry.seen) < ENOUGH:
             entry.seen.append(key)
         entry.articles += 1
+        known.most = max(known.most, entry.articles)
         entry.last_seen_at = now
         known.changed.add(digest)
 
@@ -91,12 +102,11 @@ class SiteMemory:
         known = self._hosts.get(host)
         if known is None:
             return frozenset()
-        most = max((entry.articles for entry in known.lines.values()), default=0)
         return frozenset(
             line
             for line in lines
             if (entry := known.lines.get(line_hash(line)))
-            and entry.articles >= (ENOUGH if len(line) < LONG else max(ENOUGH, COMMON * most))
+            and entry.articles >= (ENOUGH if len(line) < LONG else max(ENOUGH, COMMON * known.most))
         )
 
     def changes(self) -> MemoryChanges:
@@ -108,16 +118,25 @@ class SiteMemory:
                 if entry is not None:
                     lines.append(_host_line(host, digest, entry))
             known.changed.clear()
-        return MemoryChanges(lines=tuple(lines))
+        return MemoryChanges(lines=tuple(lines), profiles=tuple(self._changed_profiles()))
+
+    def _changed_profiles(self) -> Iterator[Profile]:
+        for host, known in self._profiles.items():
+            for learned in known.learned:
+                if learned.changed:
+                    learned.changed = False
+                    yield to_row(host, learned)
 
     def forget(self, host: str) -> None:
         """Everything about a host, learned again from the next page."""
         self._hosts.pop(host, None)
+        self._profiles.pop(host, None)
 
 
+@lru_cache(maxsize=4096)
 def line_hash(line: str) -> str:
-    """The identity of a line: its words, whatever the punctuation, spaces and case."""
-    return _digest(fold(line))
+    """The identity of a line, whatever its case."""
+    return _digest(line.lower())
 
 
 def _digest(text: str) -> str:

@@ -71,9 +71,10 @@ _NOT_A_SOURCE = re.compile(
 
 
 _HINTS = (
-    "ссылк", "ссыла", "переда", "сообща", "пишет", "информ", "источник", "соглас", "данны",
-    "материал", "хабарл", "сілтеме", "дерек", "жазады", "citing", "reference", "source",
-    "according", "report", "оригинал",
+    "ссылк", "ссыла", "передает", "передаёт", "сообща", "пишет", "информирует", "источник",
+    "согласно", "по материалам", "по данным", "по информации", "оригинал", "хабарла", "сілтеме",
+    "дереккөз", "жазады", "мәлімдеді", "citing", "with reference", "source", "according to",
+    "agency", "reports", "reported",
 )  # fmt: skip
 
 
@@ -83,11 +84,9 @@ def find_origin(lines: Sequence[str]) -> tuple[str | None, str | None]:
     Credits stand at the top or the bottom: the first four and the last four lines are read.
     """
     for line in dict.fromkeys((*lines[:4], *lines[-4:])):
-        low = line.lower()
-        if not any(hint in low for hint in _HINTS):
-            continue
-        for form in _FORMS:
-            match = form.search(line)
+        near = _near_hint(line)
+        for form in _FORMS if near else ():
+            match = form.search(near)
             if match is None:
                 continue
             part = match.groupdict()
@@ -95,6 +94,13 @@ def find_origin(lines: Sequence[str]) -> tuple[str | None, str | None]:
             if origin:
                 return origin, by if by != origin else None
     return None, None
+
+
+def _near_hint(line: str) -> str:
+    """The part of a line around the first word of attribution; "" when there is none."""
+    low = line.lower()
+    places = [place for hint in _HINTS if (place := low.find(hint)) >= 0]
+    return line[max(0, min(places) - 100) : max(places) + 160] if places else ""
 
 
 def _name(raw: str | None) -> str | None:
@@ -105,6 +111,7 @@ def _name(raw: str | None) -> str | None:
 
 def is_opinion(lines: Sequence[str], *, url: str, section: str) -> bool:
     """The editors' disclaimer, or the section the outlet files it under."""
-    if any(_OPINION.search(line) for line in (*lines[:3], *lines[-8:])):
+    short = (line for line in (*lines[:3], *lines[-8:]) if len(line) < 300)
+    if any(_OPINION.search(line) for line in short):
         return True
     return bool(_OPINION_PLACE.search(url) or _OPINION_PLACE.search(section))

@@ -18,7 +18,6 @@ Tree = Any  # lxml ships no types; an lxml.html.HtmlElement
 MAXIMUM_BYTES = 8_000_000  # more than any article page seen (the largest live blog: 1.3 MB)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _COMMON_CYRILLIC = re.compile("[оеаинтсрвлкмдпу]")
 _LEGACY = ("windows-1251", "koi8-r")
 
@@ -35,11 +34,11 @@ class Page:
 
 def parse_page(body: bytes, *, url: str, content_type: str = "") -> Page:
     """The tree of a page; raises ExtractError(page_class="empty") when there is none."""
-    text = _CONTROL.sub(" ", decode_page(body[:MAXIMUM_BYTES], content_type))
-    if not text.strip():
+    source = as_utf8(body[:MAXIMUM_BYTES], content_type)
+    if not source.strip():
         raise ExtractError("the answer holds no text", page_class="empty")
     try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=_parser())
+        tree = html.document_fromstring(source, parser=_parser())
     except (LxmlError, ValueError, AssertionError) as error:
         raise ExtractError(f"not parseable as HTML: {error}", page_class="empty") from error
     return Page(url=url, host=host_of(url), base=_base(tree, url), tree=tree)
@@ -70,6 +69,15 @@ def absolute(base: str, address: str | None) -> str | None:
         return joined if urlsplit(joined).scheme in ("http", "https") else None
     except ValueError:
         return None
+
+
+def as_utf8(body: bytes, content_type: str = "") -> bytes:
+    """The body in UTF-8, without NUL, which ends a text for the parser."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        body = decode_page(body, content_type).encode("utf-8", "replace")
+    return body.replace(b"\x00", b"").removeprefix(codecs.BOM_UTF8)
 
 
 def decode_page(body: bytes, content_type: str = "") -> str:

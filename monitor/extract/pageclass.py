@@ -6,6 +6,7 @@ Pure. A JavaScript shell or a challenge page answers 200 and must never be store
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from monitor.errors import ExtractError
 from monitor.extract.lines import fold, tidy
@@ -33,8 +34,11 @@ _SHELL = re.compile(
 )
 
 
-def refuse_what_is_no_article(page: Page, stated: Metadata, text: str, title: str) -> None:
-    """Raises ExtractError when the page plainly holds no article."""
+def refuse_what_is_no_article(
+    page: Page, stated: Metadata, text: str, title: str, *, whole: Callable[[], Tree]
+) -> None:
+    """Raises ExtractError when the page plainly holds no article; `whole` gives the tree as it
+    came, with its scripts."""
     if len(text) > LONG_TEXT:
         _refuse_list(page, stated, text)
         return
@@ -45,7 +49,7 @@ def refuse_what_is_no_article(page: Page, stated: Metadata, text: str, title: st
     if len(text) < 600 and _ERROR.search(shown.strip()):
         raise ExtractError("the page reports an error", page_class="error")
     if len(text) < SHORTEST_TEXT:
-        kind = "script_shell" if _is_shell(page.tree, visible) else "empty"
+        kind = "script_shell" if _is_shell(whole(), visible) else "empty"
         raise ExtractError("the page holds no text", page_class=kind)
     _refuse_list(page, stated, text)
 

@@ -50,10 +50,16 @@ def find_dates(
     zone: ZoneInfo,
     fetched_at: datetime,
     entry: Entry | None = None,
+    hinted: str = "",
     first_lines: Sequence[str] = (),
 ) -> Dates:
-    """When the article was published; `first_lines` of the raw body may hold a date line."""
-    published = _stated(stated.published, zone) or _time_element(page.tree, zone)
+    """When the article was published; `hinted` is what a hand-written selector found,
+    `first_lines` of the raw body may hold a date line."""
+    published = (
+        _hinted(hinted, zone, fetched_at)
+        or _stated(stated.published, zone)
+        or _time_element(page.tree, zone)
+    )
     if published is None or published.precision == "month":
         published = _visible(page, first_lines, zone, fetched_at) or published
     published = _prefer_feed(published, _from_entry(entry)) or _from_address(page.url, zone)
@@ -65,6 +71,11 @@ def find_dates(
         published = replace(published, at=fetched_at)
     modified_at = min(modified.at, fetched_at) if modified else None
     return Dates(published=published, modified_at=modified_at, problems=problems)
+
+
+def _hinted(text: str, zone: ZoneInfo, now: datetime) -> FoundDate | None:
+    found = parse_stated(text, zone=zone) or parse_visible(text, zone=zone, now=now)
+    return replace(found, source="visible") if found else None
 
 
 def _stated(candidates: Sequence[tuple[str, str]], zone: ZoneInfo) -> FoundDate | None:

@@ -77,6 +77,8 @@ def _agree(head: str, text: str) -> bool:
     if one == two or (len(one) > 20 and (two.startswith(one) or one.startswith(two))):
         return True
     words_one, words_two = set(one.split()), set(two.split())
+    if len(words_two) >= 2 and words_two <= words_one:
+        return True  # the short form for tabs and cards
     return len(words_one & words_two) >= 0.7 * max(len(words_one), len(words_two))
 
 
