@@ -156,6 +156,7 @@ class WayState:
     rhythm: tuple[float, ...] = ()  # learned by monitor/poll (layout there), empty: unknown
     rate_per_day: float | None = None
     in_use: bool = False  # the way its source lives on now
+    silent_since: datetime | None = None  # alarm: silent longer than its rhythm explains
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

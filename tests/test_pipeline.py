@@ -170,7 +170,7 @@ def test_a_page_that_kills_its_worker_costs_that_page_only() -> None:
     from monitor.pipeline.working import Done, Equipment, Job
 
     async def scenario() -> tuple[bool, Done]:
-        workers = Processes(Equipment(), 1)
+        workers = Processes(Equipment, 1)
         try:
             good = Job(entry=Entry(url="http://a.kz/1", text="слово " * 99, is_post=True), now=NOW)
             await workers.work("a.kz", good)

@@ -107,7 +107,7 @@ async def open_service(
     db = open_store(settings, clock)
     journal = Journal()
     workers = Processes(
-        Equipment(rules=settings.rules, lines=load_lines(db), profiles=load_profiles(db)),
+        lambda: Equipment(rules=settings.rules, lines=load_lines(db), profiles=load_profiles(db)),
         settings.workers,
     )
     fetcher = WebFetcher(

@@ -77,6 +77,7 @@ def health_facts(condition: Condition) -> HealthFacts:
                 last_new_at=row.last_new_at,
                 states=row.states,
                 last_error=row.last_error,
+                silent=row.silent,
             )
             for row in condition.sources
         ),

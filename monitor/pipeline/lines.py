@@ -15,6 +15,7 @@ from monitor.pipeline.collecting import Collector
 from monitor.pipeline.delivering import Delivered, deliver_due, post_of
 from monitor.pipeline.maintaining import maintain, maintenance_due
 from monitor.pipeline.polling import poll_round
+from monitor.pipeline.recalling import recall_round
 from monitor.pipeline.revisiting import revisit_round
 from monitor.pipeline.service import Service
 from monitor.store.clockwork import heal_clock
@@ -46,6 +47,7 @@ class Lines:
             "poll": lambda: self._gather("poll", lambda: poll_round(self._service)),
             "collect": lambda: self._gather("collect", self._collector.round),
             "revisit": lambda: self._gather("revisit", lambda: revisit_round(self._service)),
+            "recall": lambda: self._gather("recall", lambda: recall_round(self._service)),
             "deliver": lambda: self._line("deliver", lambda: deliver_round(self._service)),
             "maintain": lambda: self._line("maintain", lambda: maintain_round(self._service)),
         }

@@ -5,22 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor import poll
 from monitor.errors import FetchError, ParseError
 from monitor.logs import emit, warn
 from monitor.models import Entry, Fetched, Listing, Request, Source, WayState
+from monitor.pipeline.boundary import guarded
 from monitor.pipeline.service import Service
 from monitor.ports import SourceKind
 from monitor.store.database import utc_text, write
 from monitor.store.entries import Remembered, known_keys, remember_entries
-from monitor.store.ways import load_ways, mark_in_use, record_poll, save_way
+from monitor.store.ways import load_ways, mark_in_use, mark_silent, record_poll, save_way
 from monitor.urls import url_key
 
 MAX_PAGES = 5  # further pages of a listing in one poll; known links end it earlier
-OUTAGE_RETRY = timedelta(minutes=5)
-CONNECT_REASONS = frozenset({"connect", "dns", "connect_timeout"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +51,14 @@ async def poll_round(service: Service, *, force: bool = False) -> list[PollOutco
     held: list[_Held] = []
     service.progress.begin("poll", len(service.sources))
     results = await asyncio.gather(
-        *(_poll_source(service, s, ways[s.id], held, force=force) for s in service.sources)
+        *(
+            guarded(service, "poll", s.id, _poll_source(service, s, ways[s.id], held, force=force))
+            for s in service.sources
+        )
     )
-    outcomes = [outcome for result in results for outcome in result]
+    outcomes = [outcome for result in results for outcome in result or ()]
     _settle(service, held, fetches=len(outcomes))
+    _note_silence(service)
     service.flush_journal()
     service.progress.end("poll")
     return outcomes
@@ -101,7 +104,7 @@ async def _poll_way(service: Service, state: WayState, held: list[_Held]) -> Pol
         listing = kind.parse(fetched, state.way)
         entries = await _with_further_pages(service, state, kind, listing)
     except (FetchError, ParseError) as error:
-        if isinstance(error, FetchError) and error.reason in CONNECT_REASONS:
+        if isinstance(error, FetchError) and poll.is_connect_failure(error):
             held.append(_Held(state=state, error=error, started=started))
         else:
             _store_failure(service, state, error, started)
@@ -142,6 +145,18 @@ async def _with_further_pages(
 
 def _any_known(service: Service, entries: Iterable[Entry]) -> bool:
     return bool(known_keys(service.db, [url_key(entry.url) for entry in entries]))
+
+
+def _note_silence(service: Service) -> None:
+    """Raise or clear the alarm of every way that its source lives on: silent for far longer than
+    its own rhythm explains."""
+    now = service.clock.now()
+    for states in load_ways(service.db, service.sources).values():
+        for state in states:
+            silent = state.in_use and poll.silent_for_too_long(state, now)
+            if silent != (state.silent_since is not None):
+                mark_silent(service.db, state.id, now if silent else None)
+                warn("silence" if silent else "silence_over", source_id=state.source_id)
 
 
 # ---------------------------------------------------------------- writing down what happened
@@ -266,7 +281,9 @@ def _settle(service: Service, held: Sequence[_Held], *, fetches: int) -> None:
     if poll.our_own_outage(len(held), fetches):
         warn("own_outage", failed=len(held), fetches=fetches)
         for item in held:
-            retry = replace(item.state, next_poll_at=service.clock.now() + OUTAGE_RETRY)
+            retry = poll.after_outage(
+                item.state, now=service.clock.now(), jitter=service.chance.uniform(-1, 1)
+            )
             _write_failure(service, item.state, retry, item.error, item.started)
         return
     for item in held:

@@ -10,6 +10,7 @@ import asyncio
 import multiprocessing
 import os
 import zlib
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Protocol
@@ -25,11 +26,15 @@ class WorkerCrashed(MonitorError):
     """The page killed its worker, or held it longer than PAGE_SECONDS."""
 
 
+class WorkersUnusable(MonitorError):
+    """No worker can be started at all: the fault is not the page's."""
+
+
 class Workers(Protocol):
     """Somebody who turns jobs into results."""
 
     async def work(self, site: str, job: Job | Text) -> Done:
-        """Raises WorkerCrashed."""
+        """Raises WorkerCrashed, WorkersUnusable."""
         ...
 
     def close(self) -> None: ...
@@ -59,6 +64,10 @@ def _start(equipment: Equipment) -> None:
     _BENCH[:] = [Bench(equipment)]
 
 
+def _hello() -> bool:
+    return bool(_BENCH)
+
+
 def _work(job: Job | Text) -> Done:
     return _BENCH[0].work(job)
 
@@ -66,15 +75,15 @@ def _work(job: Job | Text) -> Done:
 class _Lane:
     """One worker process and those who wait for it."""
 
-    def __init__(self, equipment: Equipment) -> None:
-        self._equipment = equipment
+    def __init__(self, equip: Callable[[], Equipment]) -> None:
+        self._equip = equip
         self._turn = asyncio.Lock()
         self._pool: ProcessPoolExecutor | None = None
         self._pages = 0
 
     async def work(self, job: Job | Text) -> Done:
         async with self._turn:
-            pool = self._ready()
+            pool = await self._ready()
             try:
                 future = asyncio.get_running_loop().run_in_executor(pool, _work, job)
                 return await asyncio.wait_for(future, PAGE_SECONDS)
@@ -85,20 +94,30 @@ class _Lane:
                 self.close()
                 raise WorkerCrashed("the worker process died on this page") from error
 
-    def _ready(self) -> ProcessPoolExecutor:
+    async def _ready(self) -> ProcessPoolExecutor:
         """The worker, started when first needed and replaced after RECYCLE_AFTER pages."""
         if self._pages >= RECYCLE_AFTER:
             self.close()
         if self._pool is None:
+            self._pool = await self._started()
             self._pages = 0
-            self._pool = ProcessPoolExecutor(
-                max_workers=1,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_start,
-                initargs=(self._equipment,),
-            )
         self._pages += 1
         return self._pool
+
+    async def _started(self) -> ProcessPoolExecutor:
+        """A worker that has answered once: if it dies here, no page is to blame."""
+        pool = ProcessPoolExecutor(
+            max_workers=1,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start,
+            initargs=(self._equip(),),
+        )
+        try:
+            await asyncio.get_running_loop().run_in_executor(pool, _hello)
+        except BrokenProcessPool as error:
+            pool.shutdown(wait=False)
+            raise WorkersUnusable("no worker process can be started") from error
+        return pool
 
     def close(self, *, kill: bool = False) -> None:
         pool, self._pool = self._pool, None
@@ -111,10 +130,13 @@ class _Lane:
 
 
 class Processes:
-    """`count` worker processes (0: one per core); a host always goes to the same one."""
+    """`count` worker processes (0: one per core); a host always goes to the same one.
 
-    def __init__(self, equipment: Equipment, count: int = 0) -> None:
-        self._lanes = [_Lane(equipment) for _ in range(count or os.cpu_count() or 1)]
+    `equip` is asked whenever a worker starts: its successor knows what was learned meanwhile.
+    """
+
+    def __init__(self, equip: Callable[[], Equipment], count: int = 0) -> None:
+        self._lanes = [_Lane(equip) for _ in range(count or os.cpu_count() or 1)]
 
     async def work(self, site: str, job: Job | Text) -> Done:
         return await self._lanes[zlib.crc32(site.encode()) % len(self._lanes)].work(job)

@@ -71,6 +71,7 @@ CREATE TABLE ways (
     rhythm TEXT NOT NULL DEFAULT '',
     rate_per_day REAL,
     in_use INTEGER NOT NULL DEFAULT 0,
+    silent_since TEXT,
     UNIQUE (source_id, kind, url)
 ) STRICT;
 

@@ -7,10 +7,8 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlite_utils import Database
-
 from monitor.models import Attempt, HostState, Source, Way, WayState
-from monitor.store.database import optional_time, utc_text, write
+from monitor.store.database import Database, optional_time, utc_text, utc_time, write
 from monitor.store.rows import insert, insert_all, json_text, text_or_none
 
 
@@ -110,6 +108,7 @@ def _way_state(row: sqlite3.Row, way: Way) -> WayState:
         rhythm=tuple(json.loads(row["rhythm"] or "[]")),
         rate_per_day=row["rate_per_day"],
         in_use=bool(row["in_use"]),
+        silent_since=optional_time(row["silent_since"]),
     )
 
 
@@ -166,6 +165,32 @@ def mark_in_use(db: Database, source_id: str, way_id: int | None) -> None:
         connection.execute(
             "UPDATE ways SET in_use = (id = ?) WHERE source_id = ?", (way_id or 0, source_id)
         )
+
+
+def mark_silent(db: Database, way_id: int, since: datetime | None) -> None:
+    """Raise the alarm (`since`) or clear it (None)."""
+    with write(db) as connection:
+        connection.execute(
+            "UPDATE ways SET silent_since = ? WHERE id = ?", (text_or_none(since), way_id)
+        )
+
+
+def save_recall(
+    connection: sqlite3.Connection, source_id: str, recall: float, detail: str, now: datetime
+) -> None:
+    """What comparing two ways of a source showed."""
+    connection.execute(
+        "UPDATE sources SET recall = ?, recall_detail = ?, recall_checked_at = ? WHERE id = ?",
+        (round(recall, 4), detail, utc_text(now), source_id),
+    )
+
+
+def recall_checks(db: Database) -> dict[str, datetime]:
+    """When each source's ways were compared last; sources never compared are absent."""
+    rows = db.conn.execute(
+        "SELECT id, recall_checked_at FROM sources WHERE recall_checked_at IS NOT NULL"
+    )
+    return {row["id"]: utc_time(row["recall_checked_at"]) for row in rows}
 
 
 def record_poll(connection: sqlite3.Connection, row: dict[str, object]) -> None:

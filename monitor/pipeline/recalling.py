@@ -1,0 +1,150 @@
+"""recall: once a day a second way of each source is held against the one in use.
+
+What only the second way knew is an article that was nearly missed: it becomes an entry and is
+collected, and the share of what was known is the source's estimated recall, shown in `sources`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor import poll
+from monitor.errors import FetchError, ParseError
+from monitor.logs import emit
+from monitor.models import Entry, Source, WayState
+from monitor.pipeline.boundary import guarded
+from monitor.pipeline.service import Service
+from monitor.store.database import utc_text, write
+from monitor.store.entries import known_keys, remember_entries
+from monitor.store.ways import load_ways, recall_checks, record_poll, save_recall
+from monitor.urls import url_key
+
+EVERY = timedelta(hours=24)
+# Old enough that the way in use had its chance, young enough that it should still remember.
+WINDOW = (timedelta(hours=3), timedelta(hours=36))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallOutcome:
+    """One comparison."""
+
+    source_id: str
+    compared: int
+    missed: int
+
+
+async def recall_round(service: Service) -> list[RecallOutcome]:
+    """Compare the ways of every source whose last comparison is a day old."""
+    now = service.clock.now()
+    checked = recall_checks(service.db)
+    ways = load_ways(service.db, service.sources)
+    due = [
+        (source, pair)
+        for source in service.sources
+        if (pair := _pair(ways[source.id], now))
+        and (source.id not in checked or now - checked[source.id] >= EVERY)
+    ]
+    results = await asyncio.gather(
+        *(guarded(service, "recall", s.id, _compare(service, s, pair)) for s, pair in due)
+    )
+    service.flush_journal()
+    return [result for result in results if result is not None]
+
+
+def _pair(states: Sequence[WayState], now: datetime) -> tuple[WayState, WayState] | None:
+    """The way in use and another one worth asking, once the first has watched for a day."""
+    used = next((state for state in states if state.in_use), None)
+    if used is None or used.last_ok_at is None:
+        return None
+    others = [s for s in states if s.id != used.id and s.state != "gone"]
+    return (used, others[0]) if others else None
+
+
+async def _compare(
+    service: Service, source: Source, pair: tuple[WayState, WayState]
+) -> RecallOutcome | None:
+    used, other = pair
+    started = service.clock.now()
+    kind = service.kinds[other.way.kind]
+    try:
+        fetched = await service.fetcher.fetch(poll.request_for(_forgetful(other), started, kind))
+        listing = kind.parse(fetched, other.way)
+    except (FetchError, ParseError) as error:
+        _record(service, source, other, started, reason=error.reason)
+        return None
+    watched_since = _watched_since(service, used)
+    entries = [e for e in listing.entries if _countable(e, watched_since, started)]
+    known = known_keys(service.db, [url_key(entry.url) for entry in entries])
+    missed = [entry for entry in entries if url_key(entry.url) not in known]
+    _record(service, source, other, started, entries=entries, missed=missed)
+    emit("recall", source_id=source.id, compared=len(entries), missed=len(missed))
+    return RecallOutcome(source_id=source.id, compared=len(entries), missed=len(missed))
+
+
+def _forgetful(state: WayState) -> WayState:
+    """The same way without validators: a 304 would show nothing to compare."""
+    return replace(state, etag=None, last_modified=None)
+
+
+def _watched_since(service: Service, used: WayState) -> datetime | None:
+    """Since when the way in use has been watched; None: too short to compare."""
+    row = service.db.conn.execute(
+        "SELECT min(started_at) FROM polls WHERE way_id = ? AND outcome != 'failed'", (used.id,)
+    ).fetchone()
+    return datetime.fromisoformat(row[0]) if row and row[0] else None
+
+
+def _countable(entry: Entry, watched_since: datetime | None, now: datetime) -> bool:
+    """Dated inside the window, and published while the way in use was being watched."""
+    if entry.published_at is None or watched_since is None:
+        return False
+    latest, earliest = now - WINDOW[0], now - WINDOW[1]
+    return max(earliest, watched_since) <= entry.published_at <= latest
+
+
+def _record(
+    service: Service,
+    source: Source,
+    other: WayState,
+    started: datetime,
+    *,
+    entries: Sequence[Entry] = (),
+    missed: Sequence[Entry] = (),
+    reason: str = "",
+) -> None:
+    now = service.clock.now()
+    with write(service.db) as connection:
+        if entries:
+            remember_entries(
+                connection,
+                missed,
+                source_id=source.id,
+                way_id=other.id,
+                guid_policy="link",
+                now=now,
+            )
+            share = 1 - len(missed) / len(entries)
+            detail = f"{other.way.kind} knew {len(entries)}, {len(missed)} of them were missed"
+            save_recall(connection, source.id, share, detail, now)
+        record_poll(
+            connection,
+            {
+                "way_id": other.id,
+                "source_id": source.id,
+                "started_at": utc_text(started),
+                "outcome": "failed" if reason else "recall",
+                "reason": reason or None,
+                "items": len(entries),
+                "new_items": len(missed),
+            },
+        )
+        if not entries:
+            # Nothing to compare (or no answer): the same question tomorrow, the old figure stays.
+            connection.execute(
+                "UPDATE sources SET recall_checked_at = ? WHERE id = ?",
+                (utc_text(now), source.id),
+            )
+        service.journal.flush(connection)
