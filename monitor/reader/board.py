@@ -92,7 +92,7 @@ def _by_day(rows: Sequence[Row], setting: Setting) -> tuple[str, tuple[tuple[str
 
     def link(day: str, relation: str) -> str:
         return f"{setting.articles}?" + urlencode(
-            {"first_seen_at__startswith": day, "relations__contains": relation}
+            {"published_at__startswith": day, "relations__contains": relation}
         )
 
     label = words.phrase("articles", setting.language)

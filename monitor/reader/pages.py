@@ -79,7 +79,10 @@ async def home(archive: Archive, relations: tuple[str, ...]) -> Home:
         "select id, title, articles, outlets, relations, level, first_seen_at, last_seen_at "
         "from stories where level > 0 and articles > 1 order by last_seen_at desc limit 6"
     )
-    articles = await archive.rows(f"select {CARD} where a.level > 0 order by a.id desc limit 12")
+    articles = await archive.rows(
+        f"select * from (select {CARD} where a.level > 0 order by a.id desc limit 200) "
+        "order by at desc limit 12"
+    )
     failing = await archive.rows(
         "select s.id, s.name, max(w.failures) as failures from ways w "
         "join sources s on s.id = w.source_id where w.configured = 1 "
@@ -97,10 +100,13 @@ async def home(archive: Archive, relations: tuple[str, ...]) -> Home:
 async def _trends(archive: Archive, newest: str, relations: tuple[str, ...]) -> tuple[Trend, ...]:
     last = datetime.fromisoformat(newest)
     since = (last - timedelta(days=14)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Two index ranges instead of a coalesce, which would read the whole table.
     rows = await archive.rows(
-        "select r.relation, min(13, cast(julianday(:newest) - julianday(a.first_seen_at) as int)) "
-        "as age, count(*) as n from articles a join article_relations r on r.article_id = a.id "
-        "where a.first_seen_at > :since and r.level > 0 group by 1, 2",
+        "select r.relation, max(0, min(13, cast(julianday(:newest) "
+        "- julianday(coalesce(a.published_at, a.first_seen_at)) as int))) as age, count(*) as n "
+        "from articles a join article_relations r on r.article_id = a.id "
+        "where (a.published_at > :since or (a.published_at is null and a.first_seen_at > :since)) "
+        "and r.level > 0 group by 1, 2",
         {"newest": newest, "since": since},
     )
     found = {code: [0] * 14 for code in relations}

@@ -13,7 +13,7 @@ from datasette.utils import tilde_decode, tilde_encode
 from datasette.utils.asgi import NotFound
 from markupsafe import Markup, escape
 
-from monitor.reader import pages, profiles, site, words
+from monitor.reader import pages, profiles, reasons, site, words
 from monitor.reader.pages import Archive
 
 _SEPARATOR = re.compile(r"[\s,;|]+")
@@ -62,6 +62,7 @@ def common(datasette: Any, language: str) -> dict[str, object]:
         "partner_name": lambda code: words.partner_name(code, language),
         "topic_name": lambda code: words.topic_name(code, language),
         "counted": lambda number, noun: words.counted(number or 0, noun, language),
+        "reason": lambda text: reasons.in_language(text, language),
         "parameter_name": lambda name: words.parameter_name(name, language),
         "column_name": lambda name: words.column_name(name, language),
         "cell": lambda column, value: shown(column, value, language),

@@ -26,7 +26,7 @@ def test_the_home_page_counts_the_last_week(server: Server, archive_path: Path) 
     expected = one(
         archive_path,
         "select count(*) from article_relations r join articles a on a.id = r.article_id "
-        "where r.relation = 'us' and r.level > 0 and julianday('2025-12-26T06:00:00Z') - julianday(a.first_seen_at) < 7",
+        "where r.relation = 'us' and r.level > 0 and julianday('2025-12-26T06:00:00Z') - julianday(a.published_at) < 7",
     )
     assert re.search(rf"Казахстан — США</span>\s*<b>{expected}</b>", page)
     assert page.count('class="card"') >= 12
