@@ -62,6 +62,29 @@ def passages(per_template: int, seed: int = 1) -> list[Passage]:
     return list(out.values())
 
 
+def hand_written() -> list[Passage]:
+    """The passages that were written one by one (hand.txt)."""
+    out = []
+    lines = (HERE / "hand.txt").read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines, 1):
+        if not line or line.startswith("#"):
+            continue
+        language, marks, treated, body = line.split("|", 3)
+        context, _, target = body.rpartition(" >> ")
+        out.append(
+            Passage(
+                template=f"hand:{number}",
+                language=language,
+                context=context,
+                target=target,
+                positive=frozenset(treated.replace("-", "").split()),
+                home="h" in marks,
+                is_title="t" in marks,
+            )
+        )
+    return out
+
+
 def _lines(language: str) -> list[str]:
     raw = (HERE / f"{language}.txt").read_text(encoding="utf-8").splitlines()
     return [line for line in raw if line and not line.startswith("#")]
@@ -116,9 +139,10 @@ def _capital(text: str) -> str:
 # ---------------------------------------------------------------- documents
 
 _KINDS = (
-    ("primary", 2), ("primary-brief", 2), ("primary-untitled", 2), ("secondary", 1),
-    ("secondary-pair", 1), ("passing", 0), ("passing", 0), ("own-affairs", 0), ("lists", 0),
-    ("mixed-negative", 0),
+    ("primary", 2), ("primary-brief", 2), ("primary-untitled", 2), ("primary-section", 2),
+    ("secondary", 1),
+    ("secondary-pair", 1), ("passing", 0), ("passing", 0), ("own-affairs", 0),
+    ("lists", 0), ("mixed-negative", 0),
 )  # fmt: skip
 
 
@@ -205,6 +229,13 @@ class _Builder:
         body = self._some(self._positive, 2, 6) + self._filler(1, 6)
         self._dice.shuffle(body)
         return self._filler(1, 1)[0], [*lead, *body]
+
+    def _primary_section(self) -> tuple[str, list[str]]:
+        """A long interview or review with a section on the partner."""
+        section = self._some(self._positive, 6, 10) + self._some(self._negative, 0, 2)
+        self._dice.shuffle(section)
+        before, after = self._filler(8, 40), self._filler(8, 40)
+        return self._filler(1, 1)[0], [*before, *section, *after]
 
     def _secondary(self) -> tuple[str, list[str]]:
         paragraph = " ".join(self._some(self._positive, 2, 3))

@@ -63,6 +63,8 @@ def limit_of(verdict: Verdict, weights: Weights) -> str:
         return "not named"
     best = max(item.score for item in verdict.scored)
     strong = sum(item.score >= 0.5 for item in verdict.scored)
+    if verdict.capped:
+        return "a pipeline story: no actor of the partner in the title or the lead"
     if verdict.level == 1:
         return _limit_of_secondary(verdict, strong)
     if best < 0.5:

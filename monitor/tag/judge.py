@@ -36,6 +36,7 @@ class Verdict:
     primary: float
     scored: list[Scored] = field(default_factory=list)
     features: Features = field(default_factory=dict)
+    capped: bool = False  # a rule of the definition kept it from being primary
 
 
 def judge(context: Context, partner: str, weights: Weights) -> Verdict:
@@ -50,7 +51,34 @@ def judge(context: Context, partner: str, weights: Weights) -> Verdict:
     level = 0
     if relevant >= weights.thresholds[0]:
         level = 2 if primary >= weights.thresholds[1] else 1
-    return Verdict(partner, level, relevant, primary, scored, features)
+    verdict = Verdict(partner, level, relevant, primary, scored, features)
+    if level == 2 and _is_capped(extractor, scored):
+        verdict.level, verdict.capped = 1, True
+    return verdict
+
+
+def _is_capped(extractor: Extractor, scored: list[Scored]) -> bool:
+    """The pipeline rule: mostly about a capped undertaking, and nobody of the partner's own in
+    the title or the lead."""
+    capped = own = 0.0
+    for item in scored:
+        kinds = {
+            "capped" if hit.entity.capped else hit.entity.kind
+            for hit in item.sentence.hits
+            if hit.entity.code in extractor.codes
+        }
+        if "capped" in kinds or kinds <= {"place"}:
+            capped += item.score
+        else:
+            own += item.score
+        actor = bool(kinds & _ACTORS) and item.score >= _COUNTS
+        if actor and item.sentence.index < _LEAD:
+            return False
+    return capped > own
+
+
+_ACTORS = frozenset({"name", "gov", "person", "org", "adj"})
+_LEAD = 3  # sentences
 
 
 def score_sentences(extractor: Extractor, weights: Weights) -> list[Scored]:
