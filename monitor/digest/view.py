@@ -76,7 +76,7 @@ class _View:
 
     def others_word(self, item: DigestItem) -> str:
         outlets = len({link.outlet for link in item.others})
-        return self.frame.word("others", outlets=self.frame.count("outlets", outlets))
+        return self.frame.word("others", outlets=self.frame.count("more_outlets", outlets))
 
     def others(self, item: DigestItem) -> Sequence[object]:
         return item.others[:LINKS_SHOWN]
@@ -211,7 +211,7 @@ class DigestView(_View):
         number = sum(item.form == "counted" for item in section.items)
         if not number:
             return ""
-        return self.frame.word("counted", stories=self.frame.count("stories", number))
+        return self.frame.word("counted", stories=self.frame.count("more_stories", number))
 
     def window_link(self, relation: str) -> str:
         """The whole window of one partner in Datasette."""
