@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.digest.cluster import Story, form_stories
 from monitor.digest.counts import bars_of
@@ -38,9 +38,12 @@ def choose_digest(
     order = partner_order(subscription, admitted)
     stories = form_stories(admitted, order, subscription.language)
     items = [_item(story, material, subscription.language) for story in stories]
-    sections = tuple(_section(partner, items, material) for partner in order)
+    period = timedelta(days=period_days(subscription))
+    sections = tuple(_section(partner, items, material, period) for partner in order)
     members = [article for story in stories for article in story.members]
-    amounts, agreements = facts_of(members, "amount"), facts_of(members, "agreement")
+    groups = [story.members for story in stories]
+    amounts = facts_of(groups, "amount", subscription.language)
+    agreements = facts_of(groups, "agreement", subscription.language)
     troubles = troubles_of(material.sources, material.window.end_at)
     return Digest(
         subscription=subscription.name,
@@ -218,7 +221,9 @@ def _marks(head: DigestArticle, language: str) -> tuple[str, ...]:
     return tuple(marks)
 
 
-def _section(partner: str, items: Sequence[DigestItem], material: DigestMaterial) -> DigestSection:
+def _section(
+    partner: str, items: Sequence[DigestItem], material: DigestMaterial, period: timedelta
+) -> DigestSection:
     here = sorted(
         (item for item in items if item.relation == partner),
         key=lambda i: (-i.level, -i.score, -i.article_id),
@@ -226,7 +231,7 @@ def _section(partner: str, items: Sequence[DigestItem], material: DigestMaterial
     mentions = sorted(
         (item for item in items if partner in item.also), key=lambda i: (-i.score, -i.article_id)
     )
-    bars, usual = bars_of(material, partner, len(here) + len(mentions))
+    bars, usual = bars_of(material, partner, len(here) + len(mentions), period)
     return DigestSection(
         relation=partner,
         count=len(here) + len(mentions),

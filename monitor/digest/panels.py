@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -53,33 +54,51 @@ def _speaker(name: str, role: str | None, articles: Sequence[DigestArticle]) -> 
     )  # fmt: skip
 
 
-def facts_of(articles: Sequence[DigestArticle], kind: str) -> tuple[DigestFact, ...]:
-    """Sums (the largest first) or agreements, each once, in its sentence."""
-    rows: list[tuple[float, str, DigestFact]] = []
-    for article in articles:
-        if kind == "amount":
-            rows += [
-                (
-                    worth_of(a),
-                    f"{a.value:g} {a.currency}",
-                    _fact(kind, a.surface, a.sentence, article),
-                )
-                for a in article.amounts
-            ]
-        else:
-            rows += [
-                (0.0, event.sentence, _fact(kind, "", event.sentence, article))
-                for event in article.events
-                if event.kind == kind
-            ]
-    rows.sort(key=lambda row: (-row[0], row[2].article_id))
-    seen: set[str] = set()
-    kept = []
-    for _, key, fact in rows:
-        if key not in seen and fact.sentence not in seen:
-            seen |= {key, fact.sentence}
+def facts_of(
+    stories: Sequence[Sequence[DigestArticle]], kind: str, language: str
+) -> tuple[DigestFact, ...]:
+    """Sums (the largest first) or agreements (one a story), each once, in its sentence; told in
+    the reader's language where an article in it is there."""
+    rows: list[tuple[float, int, str, DigestFact]] = []
+    for number, members in enumerate(stories):
+        for article in members:
+            foreign = int(article.language != language)
+            if kind == "amount":
+                rows += [
+                    (-worth_of(a), foreign, f"{a.value:g} {a.currency}",
+                     _fact(kind, a.surface, a.sentence, article))
+                    for a in article.amounts
+                ]  # fmt: skip
+            else:
+                rows += [
+                    (0.0, foreign, f"story {number}", _fact(kind, "", event.sentence, article))
+                    for event in article.events
+                    if event.kind == kind
+                ]
+    rows.sort(key=lambda row: row[:2])
+    return _distinct([(key, fact) for _, _, key, fact in rows])[:FACTS_MOST]
+
+
+def _distinct(rows: Sequence[tuple[str, DigestFact]]) -> tuple[DigestFact, ...]:
+    """One for each key, and none that says in other words what one before it says."""
+    kept: list[DigestFact] = []
+    keys: set[str] = set()
+    for key, fact in rows:
+        if key not in keys and not any(_alike(fact.sentence, other.sentence) for other in kept):
             kept.append(fact)
-    return tuple(kept[:FACTS_MOST])
+        keys.add(key)
+    return tuple(kept)
+
+
+def _alike(one: str, other: str) -> bool:
+    """Half of the words (their beginnings, because of inflection) in common."""
+    first, second = _beginnings(one), _beginnings(other)
+    shared = len(first & second)
+    return shared >= 0.5 * min(len(first), len(second)) if shared else False
+
+
+def _beginnings(sentence: str) -> set[str]:
+    return {word[:5] for word in re.findall(r"\w{4,}", sentence.lower())}
 
 
 def _fact(kind: str, surface: str, sentence: str, article: DigestArticle) -> DigestFact:

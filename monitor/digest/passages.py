@@ -31,7 +31,7 @@ _OWN_VERB = re.compile(
 )
 _FIRST_PERSON = re.compile(
     # Not the Kazakh "мен": it is "I", but far more often "and".
-    r"\b(?:(?i:я|мы|мне|нам|нас|меня|мой|моя|мои|наш\w*|біз|бізд\w*|бізг\w*|маған|менің|менде)"
+    r"\b(?:(?i:я|мы|хочу|считаю|думаю|уверен|уверена|мне|нам|нас|меня|мой|моя|мои|наш\w*|біз|бізд\w*|бізг\w*|маған|менің|менде)"
     r"|I|[Ww]e|[Oo]ur|[Mm]y|us)\b"
 )
 _SPEECH_DASH = re.compile(r"^\s*[—–-]\s+")
@@ -200,7 +200,7 @@ def _worth(sentence: _Sentence, marked: dict[int, float], total: int) -> float:
     worth = marked.get(sentence.index, 0.0)
     worth -= 3.0 if CONNECTIVE.match(text) else 0.0
     worth -= 2.0 if LEANING.match(text) else 0.0
-    worth -= 2.5 if sentence.voice == "" else 0.0
+    worth -= 2.0 if sentence.voice == "" else 0.0
     worth -= 0.8 if sentence.voice else 0.0
     worth -= 1.0 if len(text) < 50 else 0.4 if len(text) < 90 else 0.0
     worth -= 1.0 if len(text) > 330 else 0.0

@@ -203,3 +203,25 @@ def test_of_equal_stories_the_one_in_the_readers_language_leads() -> None:
         2,
         1,
     ]
+
+
+def test_one_agreement_told_by_many_is_shown_once() -> None:
+    from monitor.models import Event
+
+    said = ["Казахстан и Россия подписали в Астане меморандум о совместной добыче вольфрама.",
+            "В Астане подписан меморандум Казахстана и России о добыче вольфрама и тантала.",
+            "Акимат и правительство области подписали план приграничной торговли на год."]  # fmt: skip
+    articles = [replace(plain(n), events=(Event(kind="agreement", partner="ru", date=None, start=0, end=0, sentence=s),))
+                for n, s in enumerate(said, 1)]  # fmt: skip
+    digest = choose_digest(DAILY, material(*articles), SLOT)
+    assert [fact.sentence for fact in digest.agreements] == [said[0], said[2]]
+
+
+def test_days_before_the_archive_began_are_not_shown_as_days_without_news() -> None:
+    from monitor.models import RelationHistory
+
+    young = RelationHistory(partner="ru", counts=(0,) * 13 + (1,), known=2)
+    assert choose_digest(DAILY, material(plain(1), history=(young,)), SLOT).sections[1].bars == ()
+    old = replace(young, known=13)
+    section = choose_digest(DAILY, material(plain(1), history=(old,)), SLOT).sections[1]
+    assert (len(section.bars), section.usual) == (14, 0.0)
