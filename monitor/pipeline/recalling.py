@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from monitor import poll
 from monitor.errors import FetchError, ParseError
 from monitor.logs import emit
-from monitor.models import Entry, Source, WayState
+from monitor.models import Entry, Request, Source, WayState
 from monitor.pipeline.boundary import guarded
 from monitor.pipeline.service import Service
 from monitor.store.database import utc_text, write
@@ -25,6 +25,8 @@ from monitor.urls import url_key
 EVERY = timedelta(hours=24)
 # Old enough that the way in use had its chance, young enough that it should still remember.
 WINDOW = (timedelta(hours=3), timedelta(hours=36))
+
+MEMBERS = 3  # of an index: what was published lately may stand in more than one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,20 +70,33 @@ async def _compare(
 ) -> RecallOutcome | None:
     used, other = pair
     started = service.clock.now()
-    kind = service.kinds[other.way.kind]
     try:
-        fetched = await service.fetcher.fetch(poll.request_for(_forgetful(other), started, kind))
-        listing = kind.parse(fetched, other.way)
+        shown = await _shown(service, other, started)
     except (FetchError, ParseError) as error:
         _record(service, source, other, started, reason=error.reason)
         return None
     watched_since = _watched_since(service, used)
-    entries = [e for e in listing.entries if _countable(e, watched_since, started)]
+    entries = [e for e in shown if _countable(e, watched_since, started)]
     known = known_keys(service.db, [url_key(entry.url) for entry in entries])
     missed = [entry for entry in entries if url_key(entry.url) not in known]
     _record(service, source, other, started, entries=entries, missed=missed)
     emit("recall", source_id=source.id, compared=len(entries), missed=len(missed))
     return RecallOutcome(source_id=source.id, compared=len(entries), missed=len(missed))
+
+
+async def _shown(service: Service, other: WayState, now: datetime) -> list[Entry]:
+    """What the other way shows; a sitemap index is followed to its newest members."""
+    kind = service.kinds[other.way.kind]
+    fetched = await service.fetcher.fetch(poll.request_for(_forgetful(other), now, kind))
+    listing = kind.parse(fetched, other.way)
+    entries, index = list(listing.entries), listing.only_leads_on
+    for _ in range(MEMBERS):
+        if not index or listing.next_url is None:
+            break
+        request = Request(url=listing.next_url, purpose=kind.purpose, way_id=other.id)
+        listing = kind.parse(await service.fetcher.fetch(request), other.way)
+        entries += listing.entries
+    return entries
 
 
 def _forgetful(state: WayState) -> WayState:
