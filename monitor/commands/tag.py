@@ -4,8 +4,8 @@
   monitor tag --explain article.txt
   monitor tag --rules my-rules.yaml < texts.jsonl
 
-Each line in: {"id", "title", "text", "language"?, "home"?, "date"?}. Each line out, in the same
-order: {"id", "language", "relations": {"us": {"level", "score", "evidence", "limit"}, ...},
+Each line in: {"id", "title", "text", "language"?, "outlet"?, "home"?, "date"?}. Each line out, in
+the same order: {"id", "language", "relations": {"us": {"level", "score", "evidence", "limit"}, ...},
 "topics", "tagger"}. Offsets are code points. A line that cannot be read is reported with its
 number on stderr and skipped. With --explain the file is plain text, its first line the title.
 """
@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ def tag_lines(tagger: Tagger, lines: Iterable[bytes], *, home: bool = False) -> 
             title=item["title"],
             text=item["text"],
             language=item["language"],
-            home=bool(item["home"] or home),
+            home=item["home"] or home,
             published=item["date"],
         )
         yield json.dumps(as_json(item["id"], tagging), ensure_ascii=False)
@@ -70,7 +70,7 @@ def _item(raw: bytes) -> dict[str, Any]:
         raise ValueError("not an object")
     if "id" not in item:
         raise ValueError("no id")
-    found: dict[str, Any] = {"id": item["id"], "home": item.get("home")}
+    found: dict[str, Any] = {"id": item["id"], "home": is_home(item)}
     for key in ("title", "text"):
         value = item.get(key) or ""
         if not isinstance(value, str):
@@ -79,11 +79,23 @@ def _item(raw: bytes) -> dict[str, Any]:
     if not (found["title"] or found["text"]).strip():
         raise ValueError("neither title nor text")
     found["language"] = item.get("language") or item.get("lang") or None
-    found["date"] = _day(item.get("date") or item.get("published_at"))
+    found["date"] = as_day(item.get("date") or item.get("published_at"))
     return found
 
 
-def _day(value: object) -> date | None:
+def is_home(item: Mapping[str, Any]) -> bool:
+    """Is the outlet of the home country? "home" says so; else its address (.kz) or, without an
+    address, the Kazakh language does."""
+    if item.get("home") is not None:
+        return bool(item["home"])
+    outlet = str(item.get("outlet") or "").partition("/")[0].strip().lower()
+    if outlet:
+        return outlet.endswith(".kz") or outlet.startswith("kz-")
+    return (item.get("language") or item.get("lang")) == "kk"
+
+
+def as_day(value: object) -> date | None:
+    """The day of an ISO date or time, None if there is none or it cannot be read."""
     try:
         return date.fromisoformat(str(value)[:10]) if value else None
     except ValueError:

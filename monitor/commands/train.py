@@ -42,7 +42,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _texts(path: Path) -> dict[str, Text]:
     found = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        if not line:
+            continue
         raw = json.loads(line)
         found[raw["id"]] = Text(
             id=raw["id"],
