@@ -5,8 +5,8 @@
   monitor tag --rules my-rules.yaml < texts.jsonl
 
 Each line in: {"id", "title", "text", "language"?, "outlet"?, "home"?, "date"?}. Each line out, in
-the same order: {"id", "language", "relations": {"us": {"level", "score", "evidence", "limit"}, ...},
-"topics", "tagger"}. Offsets are code points. A line that cannot be read is reported with its
+the same order: {"id", "language", "relations": {"us": {"level", "score", "evidence", "limit"},
+...}, "topics", "tagger"}. Offsets are code points. A line that cannot be read is reported with its
 number on stderr and skipped. With --explain the file is plain text, its first line the title.
 """
 
