@@ -29,6 +29,13 @@ _OWN_VERB = re.compile(
     r"деді|дейді|айтты|атап өтті|мәлімдеді|хабарлады|айтуынша|пікірінше)",
     re.IGNORECASE,
 )
+# "…", сказал он: the name stands in a sentence that the reader does not see.
+_PRONOUN_SPOKE = re.compile(
+    r"\b(?:сказал|заявил|отметил|подчеркнул|сообщил|пояснил|добавил|рассказал|считает|отмечает|говорит|"
+    r"признал|уточнил|напомнил)а?\s+(?:он|она)\b|\b(?:деді|дейді|дейд|айтты)\s+ол\b|"
+    r"\b(?:he|she)\s+(?:said|says|added|noted|told)\b|\b(?:said|added|noted)\s+(?:he|she)\b",
+    re.IGNORECASE,
+)
 _FIRST_PERSON = re.compile(
     # Not the Kazakh "мен": it is "I", but far more often "and".
     r"\b(?:(?i:я|мы|хочу|считаю|думаю|уверен|уверена|мне|нам|нас|меня|мой|моя|мои|наш\w*|біз|бізд\w*|бізг\w*|маған|менің|менде)"
@@ -135,9 +142,11 @@ def _voice(article: DigestArticle, span: Span, *, in_talk: bool) -> str | None:
             return _answering(article, turn.speaker)
     if in_talk:
         return _answering(article, None)
+    quote = _quote_over(article, span)
+    if _PRONOUN_SPOKE.search(span.text):
+        return _with_role(quote) if quote is not None and quote.speaker else None
     if _OWN_VERB.search(span.text):
         return None  # the sentence names its speaker itself
-    quote = _quote_over(article, span)
     if quote is not None:
         return _with_role(quote) if quote.speaker else ""
     if _SPEECH_DASH.match(article.text[_line_start(article.text, span.start) : span.start + 3]):
@@ -164,7 +173,7 @@ def _answering(article: DigestArticle, speaker: str | None) -> str:
 def _quote_over(article: DigestArticle, span: Span) -> Quote | None:
     for quote in article.quotes:
         shared = min(quote.end, span.end) - max(quote.start, span.start)
-        if shared > 0.7 * (span.end - span.start):
+        if shared > 0.5 * (span.end - span.start):
             return quote
     return None
 
@@ -202,6 +211,7 @@ def _worth(sentence: _Sentence, marked: dict[int, float], total: int) -> float:
     worth -= 2.0 if LEANING.match(text) else 0.0
     worth -= 2.0 if sentence.voice == "" else 0.0
     worth -= 0.8 if sentence.voice else 0.0
+    worth -= 1.5 if _PRONOUN_SPOKE.search(text) and not sentence.voice else 0.0
     worth -= 1.0 if len(text) < 50 else 0.4 if len(text) < 90 else 0.0
     worth -= 1.0 if len(text) > 330 else 0.0
     return worth + 1.5 * (1 - sentence.index / max(1, total))

@@ -137,6 +137,8 @@ def plan_due(db: Database, post: Post, subscription: Subscription, now: datetime
     slot = latest_slot(subscription, now)
     if slot.at <= known_since(db, subscription.name, now):
         return None
+    if not deliveries_of(subscription, has_server=post.server is not None):
+        return None  # nobody could get it yet: the first digest that can leave covers all of it
     if is_planned(db, subscription.name, slot.name):
         return None
     return slot if plan_slot(db, post, subscription, slot, now) else None

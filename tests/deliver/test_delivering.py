@@ -359,3 +359,19 @@ def test_an_article_that_its_outlet_removed_is_told_as_such(db: Database, road: 
     text = road.sent[0][1].text
     assert "удалено изданием" in text
     assert "Правки без объявления" in text
+
+
+def test_without_any_road_nothing_is_promised_and_nothing_is_lost(
+    db: Database, road: Recorder
+) -> None:
+    """Mail only, and no server set yet: the first digest that can leave holds everything."""
+    bare = Post(subscriptions=(MORNING,), digests_dir=Path("unused"))
+    deliver_due(db, bare, at(-1, 12))
+    first = add_article(db, at(0, 1))
+    for day in range(3):
+        deliver_due(db, bare, at(day, 3))
+    assert states(db) == []
+    second = add_article(db, at(3, 1))
+    go(db, road, at(3, 2))
+    items = [row[0] for row in db.conn.execute("SELECT article_id FROM digest_items")]
+    assert sorted(items) == [first, second]

@@ -162,3 +162,23 @@ def test_an_unmarked_interview_is_known_by_its_questions() -> None:
     )
     passage = choose_passage(item, "ru")
     assert (passage.text, passage.speaker) == (answer, "")
+
+
+def test_he_said_names_the_speaker_where_he_is_known_and_is_avoided_where_not() -> None:
+    said = "Россия купит у Казахстана ещё сто тысяч тонн ячменя до конца зимы"
+    plain_words = "Казахстан и Россия согласовали график вывоза ячменя по железной дороге."
+    text = f"«{said}», — сказал он.\n{plain_words}"
+    verdicts = {"ru": (2, [(said, "ячмень"), (plain_words, "график")])}
+    unknown = article(1, "Ячмень", text, verdicts=verdicts)
+    assert choose_passage(unknown, "ru").text.startswith("Казахстан и Россия")
+    quote = Quote(
+        text=said, speaker="Олег Ким", role="министр", start=1, end=1 + len(said), sentence=said
+    )
+    known = article(
+        1,
+        "Ячмень",
+        f"«{said}», — сказал он.",
+        quotes=(quote,),
+        verdicts={"ru": (2, [(said, "ячмень")])},
+    )
+    assert choose_passage(known, "ru").speaker == "Олег Ким, министр"
