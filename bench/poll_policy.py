@@ -4,7 +4,7 @@
 
 Feeds publish with heavy-tailed rates (median 12 items a day) and a rhythm of day and week; each
 feed has its own time zone offset and its own shape, so that a policy gains nothing from knowing
-the simulation. The rule under test is monitor/poll.py itself, called as the pipeline calls it
+the simulation. The rule under test is monitor/poll itself, called as the pipeline calls it
 (validators, 304, dates). Every policy is warmed up for a while and then measured; the fixed
 interval that costs exactly as many requests is the one to compare with. Deterministic.
 """
@@ -103,7 +103,7 @@ def halving(low: float, high: float) -> Poller:
 
 
 def monitors_own(cost: float) -> Poller:
-    """monitor/poll.py with its floor, cap and jitter; `cost` is its one free number."""
+    """monitor/poll with its floor, cap and jitter; `cost` is its one free number."""
 
     def poller(times: list[float], number: int) -> Iterator[float]:
         rng = random.Random(number)
@@ -141,7 +141,6 @@ def _after_poll(
         etag=f'"{upto}"',
         conditional=request.etag is not None,
     )
-    poll.POLL_COST = cost
     state = poll.after_success(
         state,
         fetched=fetched,
@@ -150,6 +149,7 @@ def _after_poll(
         known_shared=True,
         now=now,
         jitter=jitter,
+        policy=poll.PollPolicy(poll_cost=cost),
     )
     return state, upto
 
@@ -200,7 +200,7 @@ def compare(feeds: int, days: int, seed: int, cost: float) -> list[Result]:
     def run(name: str, poller: Poller) -> Result:
         return measure(name, poller, published, days, warm)
 
-    own = run("learned rhythm (monitor/poll.py)", monitors_own(cost))
+    own = run("learned rhythm (monitor/poll)", monitors_own(cost))
     same = 1440 / own.polls_per_day
     results = [own, replace(run("", fixed(same)), name=f"fixed {same:.1f} min (same cost)")]
     results += [run(f"fixed {minutes} min", fixed(minutes)) for minutes in (15, 30, 60)]
@@ -214,7 +214,7 @@ def main() -> None:
     parser.add_argument("--feeds", type=int, default=150)
     parser.add_argument("--days", type=int, default=14)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--cost", type=float, default=poll.POLL_COST)
+    parser.add_argument("--cost", type=float, default=poll.PollPolicy().poll_cost)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     results = compare(options.feeds, options.days, options.seed, options.cost)

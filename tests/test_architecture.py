@@ -18,7 +18,6 @@ LAYERS = {
     "logs": 1,
     "metrics": 2,
     "ports": 1,
-    "rhythm": 1,
     "text": 1,
     "translit": 1,
     "urls": 1,

@@ -13,9 +13,6 @@ BENCH = Path(__file__).resolve().parents[1] / "bench" / "poll_policy.py"
 
 @pytest.fixture
 def simulation(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
-    from monitor import poll
-
-    monkeypatch.setattr(poll, "POLL_COST", poll.POLL_COST)  # the simulation sets it
     spec = importlib.util.spec_from_file_location("poll_policy", BENCH)
     assert spec is not None
     assert spec.loader is not None
