@@ -3,6 +3,7 @@
     monitor verdict 1234 us=0 ru=1 --why "only a list of countries"
     monitor verdict https://example.kz/news/1 cn=2
     monitor verdict --csv corrections.csv          columns: article, relation, level, why, by
+    monitor verdict --feedback                     what readers marked on the pages
     monitor verdict --list                         what people have said, as CSV
 
 Levels: 0 not about the relation, 1 secondary, 2 primary. ARTICLE is an id or a URL. `monitor eval`
@@ -17,12 +18,13 @@ import getpass
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from monitor.clock import clock_from
 from monitor.commands.app import open_store, read_settings
 from monitor.errors import ConfigError, StoreError
-from monitor.store.database import Database
+from monitor.store.database import Database, utc_text
 from monitor.store.verdicts import Verdict, find_article, judged_articles, record_verdicts
 
 
@@ -32,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--why", default="", help="your reason; the next person will thank you")
     parser.add_argument("--by", default="", help="who says so (default: your login)")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="many verdicts from a table")
+    parser.add_argument(
+        "--feedback", action="store_true", help="take over what readers marked (feedback.db)"
+    )
     parser.add_argument("--list", action="store_true", help="print all verdicts as CSV")
 
 
@@ -43,10 +48,36 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.list:
             return _print_all(db)
+        if arguments.feedback:
+            return _take_feedback(db, settings.database.parent, clock.now())
         verdicts = _given(db, arguments, partners)
         count = record_verdicts(db, verdicts, clock.now())
     finally:
         db.close()
+    print(f"{count} verdicts kept")
+    return 0
+
+
+def _take_feedback(db: Database, folder: Path, now: datetime) -> int:
+    """What readers marked becomes verdicts; marks on articles that are gone are passed over."""
+    from monitor.reader import feedback
+
+    path = folder / feedback.FILE
+    opinions = [o for o in feedback.waiting(path) if find_article(db, str(o.article_id))]
+    verdicts = [
+        Verdict(
+            article_id=opinion.article_id,
+            relation=opinion.relation,
+            level=opinion.level,
+            why=opinion.why,
+            by=opinion.by,
+            origin="page",
+        )
+        for opinion in opinions
+    ]
+    count = record_verdicts(db, verdicts, now)
+    if path.exists():
+        feedback.mark_taken(path, utc_text(now))
     print(f"{count} verdicts kept")
     return 0
 

@@ -2,7 +2,7 @@
 
 A Datasette plugin (entry point `monitor`, or `--plugins-dir storage/plugins`); the texts that an
 operator changes are in storage/datasette.yaml. Reads monitor.db and never writes to it.
-Imports no other stage.
+Of the stages it imports only store, for the kept pages.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from monitor.reader.kept import POLICY as KEPT
 from monitor.reader.site import secret
 
 # Article pages show strangers' text: no script may run there but files of this server. Datasette's
@@ -51,6 +52,8 @@ def wrapper(datasette: Any) -> Callable[[App], App]:
 def policy(path: str) -> str:
     """The content security policy of a page."""
     parts = path.strip("/").split("/")
+    if path.startswith("/-/kept/"):
+        return KEPT
     reading = path == "/" or path.startswith(_OURS)
     row = len(parts) == 3 and parts[0] != "-"
     return _POLICY.format(inline="" if reading or row else " 'unsafe-inline'")

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from datasette.utils.asgi import NotFound, Response
 
-from monitor.reader import atom, board, marking, site, views, words
+from monitor.reader import atom, board, kept, marking, site, views, words
 from monitor.reader.pages import Archive
 
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -134,6 +134,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
     (r"^/robots\.txt$", robots),
     (r"^/-/charts$", charts),
     (r"^/-/find$", find),
+    (r"^/-/kept/(?P<id>\d{1,15})$", kept.page),
     (r"^/-/feedback$", marking.mark),
     (r"^/-/feedback\.csv$", marking.table),
     (r"^/-/questions$", questions),

@@ -139,24 +139,9 @@ class PageArchive:
     def get(self, page_id: int) -> ArchivedPage | None:
         """A kept page, or None when retention has taken it."""
         try:
-            row = self._connection.execute(
-                "SELECT url, final_url, fetched_at, status, headers, body FROM pages WHERE id = ?",
-                (page_id,),
-            ).fetchone()
-            if row is None:
-                return None
-            body = zstandard.ZstdDecompressor().decompress(row[5])
+            return _kept(self._connection, page_id)
         except (sqlite3.Error, zstandard.ZstdError) as error:
             raise StoreError(f"{self._path}: page {page_id}: {error}") from error
-        fetched = Fetched(
-            url=row[0],
-            final_url=row[1],
-            fetched_at=utc_time(row[2]),
-            status=row[3],
-            headers=json.loads(row[4]),
-            body=body,
-        )
-        return ArchivedPage(id=page_id, fetched=fetched)
 
     def sweep(self, *, older_than: datetime, megabytes: int) -> int:
         """Apply the retention: age first, then size, oldest first. Returns how many went."""
@@ -202,3 +187,35 @@ class PageArchive:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def read_kept(path: Path, page_id: int) -> ArchivedPage | None:
+    """One kept page, opened read-only; None when there is no such page or no archive at all."""
+    if not path.exists():
+        return None
+    try:
+        connection = sqlite3.connect(f"file:{path.absolute()}?mode=ro", uri=True)
+        try:
+            return _kept(connection, page_id)
+        finally:
+            connection.close()
+    except (sqlite3.Error, zstandard.ZstdError) as error:
+        raise StoreError(f"{path}: page {page_id}: {error}") from error
+
+
+def _kept(connection: sqlite3.Connection, page_id: int) -> ArchivedPage | None:
+    row = connection.execute(
+        "SELECT url, final_url, fetched_at, status, headers, body FROM pages WHERE id = ?",
+        (page_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    fetched = Fetched(
+        url=row[0],
+        final_url=row[1],
+        fetched_at=utc_time(row[2]),
+        status=row[3],
+        headers=json.loads(row[4]),
+        body=zstandard.ZstdDecompressor().decompress(row[5]),
+    )
+    return ArchivedPage(id=page_id, fetched=fetched)

@@ -51,6 +51,11 @@ class Server:
     def get(self, path: str, headers: dict[str, str] | None = None, **query: str) -> Answer:
         return self.ask(path, headers=headers or {}, query=query)
 
+    def raw(self, path: str) -> dict[str, str]:
+        """Only the headers, for bodies that are not UTF-8."""
+        with urllib.request.urlopen(self.base + path, timeout=20) as answer:
+            return _lower(answer.headers)
+
     def ask(
         self,
         path: str,

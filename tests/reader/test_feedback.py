@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Answer, Server, datasette
 
+from monitor.cli import main
 from monitor.reader import feedback
 
 FORM = {"article_id": "7", "relation": "us", "level": "0", "why": "=список стран", "by": "Айгерим"}
@@ -108,3 +109,26 @@ def test_what_was_taken_over_waits_no_more(tmp_path: Path) -> None:
 def test_the_archive_lists_only_itself(open_server: Server) -> None:
     send(open_server, key="тұлпар")
     assert set(json.loads(open_server.get("/.json").text)) == {"monitor"}
+
+
+def test_monitor_verdict_takes_it_over_once(
+    shelf: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "monitor.db"
+    path.write_bytes(shelf.read_bytes())
+    config = tmp_path / "feeds.yaml"
+    source = "{id: a, name: A, ways: [{kind: feed, url: 'https://a.example/rss'}]}"
+    config.write_text(f"settings: {{database: {path}}}\nsources: [{source}]\n", "utf-8")
+    marked = feedback.Opinion(article_id=7, relation="us", level=2, why="о визите", by="А.")
+    gone = feedback.Opinion(article_id=999_999, relation="us", level=2, why="", by="")
+    for opinion in (marked, gone):
+        feedback.keep(tmp_path / "feedback.db", opinion, "2025-12-26T06:00:00Z")
+    for expected in ("1 verdicts kept", "0 verdicts kept"):
+        assert main(["verdict", "--feedback", "--config", str(config)]) == 0
+        assert expected in capsys.readouterr().out
+    connection = sqlite3.connect(path)
+    rows = connection.execute(
+        "select article_id, relation, level, why, by, origin from verdicts"
+    ).fetchall()
+    connection.close()
+    assert rows == [(7, "us", 2, "о визите", "А.", "page")]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from conftest import ARTICLES, Server, datasette
 
+from monitor.models import Fetched
 from monitor.store.database import open_database
+from monitor.store.pages import PageArchive
 
 
 def one(path: Path, sql: str) -> object:
@@ -190,3 +193,29 @@ def test_the_search_form_drops_empty_fields(server: Server) -> None:
     published = [row[page["columns"].index("published_at")] for row in page["rows"]]
     assert max(published) <= "2025-12-20T23:59:59Z"
     assert server.get("/-/find", _search="").headers["location"] == "/monitor/articles"
+
+
+def test_the_archived_copy_is_shown_without_its_powers(archive_path: Path, tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    path.write_bytes(archive_path.read_bytes())
+    body = "<html><meta charset=windows-1251><h1>Қайырлы</h1><script>alert(1)</script>".encode(
+        "cp1251", "replace"
+    )
+    pages = PageArchive(tmp_path / "pages.db")
+    number = pages.add(
+        Fetched(
+            url="https://a.example/1", final_url="https://a.example/1", status=200,
+            headers={"content-type": "text/html"}, body=body, fetched_at=datetime(2025, 12, 26, tzinfo=UTC),
+        )
+    )  # fmt: skip
+    pages.close()
+    connection = sqlite3.connect(path)
+    connection.execute("update articles set page_id = ? where id = 7", (number,))
+    connection.commit()
+    connection.close()
+    with datasette(path) as running:
+        assert f"/-/kept/{number}" in running.get("/monitor/articles/7").text
+        headers = running.raw(f"/-/kept/{number}")
+        assert headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+        assert headers["content-type"] == "text/html; charset=windows-1251"
+        assert running.get("/-/kept/999").status == 404
