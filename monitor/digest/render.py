@@ -26,6 +26,7 @@ from monitor.models import Digest, Subscription
 
 BYTES_MOST = 96_000  # Gmail clips at 102 KB; headers and a forwarder's additions need room
 FULL_MOST = 40
+FULL_LEAST = 8
 _BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
 
 
@@ -94,9 +95,9 @@ def _fit(
 
     shown = total
     full = _largest(min(total, FULL_MOST), lambda n: fits(n, total))
-    if full < min(total, 12):  # a long catch-up: some depth before completeness
-        shown = _largest(total, lambda n: fits(min(n, 12), n))
-        full = min(shown, 12)
+    if full < min(total, FULL_LEAST):  # a long catch-up: some depth before completeness
+        shown = _largest(total, lambda n: fits(min(n, FULL_LEAST), n))
+        full = min(shown, FULL_LEAST)
     return attempt(full, shown)
 
 
