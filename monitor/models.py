@@ -119,6 +119,7 @@ class Listing:
     title: str = ""
     problems: tuple[str, ...] = ()  # what was repaired or dropped, for the polls table
     only_leads_on: bool = False  # an index: its own bytes say nothing about news
+    complete: bool = True  # False: the document ends early, so more may come under the same ETag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -256,3 +256,19 @@ def test_the_operators_limits_hold() -> None:
     policy = poll.PollPolicy(floor_minutes=20, cap_minutes=25)
     after = succeed(a_way(), an_answer(etag='"1"'), a_listing(), new_entries=3, policy=policy)
     assert 20 <= minutes_to_next(after) <= 25
+
+
+def test_a_document_that_ends_early_is_asked_for_again() -> None:
+    """Its ETag may be the whole document's: a 304 would then hide the rest."""
+    after = succeed(a_way(), an_answer(etag='"1"'), a_listing(complete=False), new_entries=3)
+    assert poll.request_for(after, NOW).etag is None
+    assert not poll.body_unchanged(after, an_answer())
+
+
+def test_two_spellings_of_one_link_are_no_repeated_guid() -> None:
+    entries = tuple(
+        Entry(url=f"https://example.kz/{n}{tail}", guid=str(n))
+        for n in range(10)
+        for tail in ("", "/?utm_source=rss")
+    )
+    assert poll.guid_policy(a_way(), Listing(entries=entries)) == "guid"

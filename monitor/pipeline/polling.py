@@ -174,7 +174,7 @@ def _store_listing(
             listing.entries,
             source_id=state.source_id,
             way_id=state.id,
-            guid_policy=state.guid_policy,
+            guid_policy=poll.guid_policy(state, listing),
             now=now,
         )
         after = _after_success(service, state, fetched, listing, seen)

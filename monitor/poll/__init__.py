@@ -10,7 +10,7 @@ and `jitter` (-1..1) come in. Numbers are those of the rules for the web unless 
     rhythm    what is learned of a way's hours of the week, and silence
 """
 
-from monitor.poll.answers import after_success, is_suspiciously_empty
+from monitor.poll.answers import after_success, guid_policy, is_suspiciously_empty
 from monitor.poll.asking import body_hash, body_unchanged, is_due, request_for, unconditional_due
 from monitor.poll.failures import (
     after_failure,
@@ -28,6 +28,7 @@ __all__ = [
     "after_success",
     "body_hash",
     "body_unchanged",
+    "guid_policy",
     "is_connect_failure",
     "is_due",
     "is_suspiciously_empty",

@@ -10,6 +10,7 @@ from monitor.poll import rhythm
 from monitor.poll.asking import body_hash
 from monitor.poll.timing import DEFAULT_POLICY, PollPolicy, asked_minutes, scheduled
 from monitor.ports import SourceKind
+from monitor.urls import url_key
 
 _REDIRECTS_NEEDED, _REDIRECT_DAYS = 10, timedelta(days=7)
 _PERMANENT = frozenset({301, 308})
@@ -55,7 +56,7 @@ def after_success(
         last_error_reason=None,
         gone_days=(),
         empty_streak=_empty_streak(state, listing),
-        guid_policy=_guid_policy(state, listing),
+        guid_policy=guid_policy(state, listing),
         rhythm=learnt,
         rate_per_day=round(rhythm.items_per_hour(learnt) * 24, 2),
     )
@@ -66,8 +67,9 @@ def _remember_answer(
     state: WayState, fetched: Fetched, listing: Listing | None, *, moved: bool
 ) -> WayState:
     """Validators and hash of this answer. An index is never remembered: it may stay the same
-    for ever while the lists that it leads to change; nor is anything across a change of address."""
-    if moved or (listing is not None and listing.only_leads_on):
+    for ever while the lists that it leads to change; nor is a document that ends early, nor
+    anything across a change of address."""
+    if moved or (listing is not None and (listing.only_leads_on or not listing.complete)):
         return replace(state, etag=None, last_modified=None, body_hash=None)
     return replace(
         state,
@@ -138,8 +140,9 @@ def is_suspiciously_empty(state: WayState) -> bool:
     return state.empty_streak >= _EMPTY_STREAK
 
 
-def _guid_policy(state: WayState, listing: Listing | None) -> str:
-    """Downgraded (guid, link, hash) when more than 5 % of the identifiers repeat."""
+def guid_policy(state: WayState, listing: Listing | None) -> str:
+    """Downgraded (guid, link, hash) when more than 5 % of the identifiers repeat. Asked before
+    the entries are remembered: a guid that repeats must not hide the very first of them."""
     if listing is None:
         return state.guid_policy
     policy = state.guid_policy
@@ -151,14 +154,12 @@ def _guid_policy(state: WayState, listing: Listing | None) -> str:
 
 
 def _repeats(entries: tuple[Entry, ...], what: str) -> bool:
-    """Different entries under one identifier; a whole entry that is listed twice is harmless."""
-    pairs = {(_identifier(entry, what), entry.url, entry.title) for entry in entries}
-    named = [pair[0] for pair in pairs if pair[0]]
+    """Different entries under one identifier; a whole entry that is listed twice is harmless,
+    also under two spellings of its address."""
+    triples = {(entry.guid or "", url_key(entry.url), entry.title) for entry in entries}
+    named = [(guid if what == "guid" else key) for guid, key, _ in triples]
+    named = [name for name in named if name]
     return len(named) - len(set(named)) > _GUID_REPEATS * len(named)
-
-
-def _identifier(entry: Entry, what: str) -> str:
-    return (entry.guid or "") if what == "guid" else entry.url
 
 
 def _newest(state: WayState, listing: Listing | None, now: datetime) -> datetime | None:

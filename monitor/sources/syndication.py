@@ -34,6 +34,7 @@ options: Mapping[str, str] = {
 
 MAX_ENTRIES = 2000
 _ENTRY_END = re.compile(rb"</(?:\w+:)?(item|entry)\s*>", re.I)
+_ROOT_END = re.compile(rb"</(?:rss|feed|(?:\w+:)?RDF)\s*>", re.I)
 _ROOT = re.compile(rb"<(rss|feed|(?:\w+:)?RDF)\b", re.I)
 _HTML = re.compile(
     rb"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.I | re.S
@@ -67,7 +68,10 @@ def parse(fetched: Fetched, way: Way) -> Listing:
     result = _feedparser(body, content_type, fetched.final_url)
     _refuse_strangers(result, body)
     entries = tuple(_entries(result, fetched, way, problems))
-    if result.get("bozo") and not entries:
+    complete = not result.get("bozo") or bool(_ROOT_END.search(body[-2000:]))
+    if not complete:
+        problems.append("the document ends early")
+    elif result.get("bozo") and not entries:
         problems.append(f"not well-formed: {result.get('bozo_exception')}")
     feed = result["feed"]
     return Listing(
@@ -76,6 +80,7 @@ def parse(fetched: Fetched, way: Way) -> Listing:
         ttl_minutes=_ttl(feed),
         title=one_line(_text(feed, "title")),
         problems=tuple(problems),
+        complete=complete,
     )
 
 

@@ -153,3 +153,15 @@ def test_a_body_that_is_a_path_opens_no_file(tmp_path: Path) -> None:
     feed.write_bytes(rss())
     with pytest.raises(ParseError):
         parse(str(feed).encode())
+
+
+def test_a_feed_that_ends_early_is_read_but_not_called_complete() -> None:
+    items = "".join(f"<item><title>{n}</title><link>/{n}</link></item>" for n in range(9))
+    whole = f'<rss version="2.0"><channel>{items}</channel></rss>'.encode()
+    assert parse(whole).complete
+    half = parse(whole[: len(whole) // 2])
+    assert half.entries
+    assert not half.complete
+    assert "the document ends early" in half.problems
+    sloppy = parse(whole.replace(b"<title>3", b"<title>A & B&nbsp;"))
+    assert sloppy.complete
