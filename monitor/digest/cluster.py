@@ -1,7 +1,7 @@
 """Candidates become stories: one place each, whatever outlets and languages carried them. Pure.
 
-Uses `story_id` and `dup_of` where they are known, and an equal headline or an equal first sentence
-where they are not.
+Uses `story_id` and `dup_of` where they are known; where they are not, an equal headline, or a long
+sentence word for word the same (the first one, or one that carried the verdict).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def form_stories(
     known = {article.id for article in articles}
     for article in sorted(articles, key=lambda a: a.id):
         key = _key(article, known)
-        marks = [mark for mark in (_title_key(article.title), _first_key(article.text)) if mark]
+        marks = [mark for mark in _marks(article) if mark]
         if key.startswith("a"):
             key = next((by_words[mark] for mark in marks if mark in by_words), key)
         for mark in marks:
@@ -69,11 +69,16 @@ def _title_key(title: str) -> str:
     return " ".join(words) if len(words) >= 4 else ""
 
 
-def _first_key(text: str) -> str:
-    """The first sentence long enough to be nobody else's: reprints keep it under new headlines."""
-    head = text[:600]
-    first = next((s.text for s in sentences(head) if len(s.text) > 60), "")
-    words = _WORD.findall(first.lower().replace("ё", "е"))
+def _marks(article: DigestArticle) -> list[str]:
+    """What two articles about one thing may share word for word."""
+    first = next((s.text for s in sentences(article.text[:600]) if len(s.text) > 60), "")
+    carrying = [e.sentence for r in article.relations for e in r.evidence if e.field == "text"]
+    return [_title_key(article.title), *map(_sentence_key, (first, *carrying))]
+
+
+def _sentence_key(sentence: str) -> str:
+    """Long enough to be nobody else's: reprints keep it under new headlines."""
+    words = _WORD.findall(sentence.lower().replace("ё", "е"))
     return " ".join(words) if len(words) >= 10 else ""
 
 

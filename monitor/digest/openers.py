@@ -51,6 +51,12 @@ _DATELINE = re.compile(
     r"^(?:[A-ZА-ЯЁӘІҢҒҮҰҚӨҺ]{4,}[A-ZА-ЯЁӘІҢҒҮҰҚӨҺ.,/\-\s]{0,40})(?:\([^)]{1,30}\))?\s*[–—-]\s+"
     r"(?=[«“\"]?[A-ZА-ЯЁӘІҢҒҮҰҚӨҺ][a-zа-яёәіңғүұқөһ])"
 )
+# "Слова, — сказал министр": speech after a dash has no marks of its own, away from its paragraph
+# it needs them.
+_BARE_SPEECH = re.compile(
+    r"^([^«»“”\"]{15,}?)([,!?…])\s+[—–-]\s+(?=(?:сказал|заявил|отметил|подчеркнул|сообщил|пояснил|"
+    r"добавил|рассказал|отмечает|считает|говорит|уточнил|деді|дейді|деп)\w*\b)"
+)
 _SPEECH_DASH = re.compile(r"^\s*[—–-]\s+")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 _FURNITURE = re.compile(
@@ -87,11 +93,17 @@ def clean_sentence(sentence: str, *, opening: bool = False) -> str:
     text = " ".join(_TAG.sub("", sentence).split())
     text = _SPEECH_DASH.sub("", text)
     text = _DATELINE.sub("", text)
+    text = _BARE_SPEECH.sub(_marked_speech, text)
     text = _RELAYED.sub("", text)
     if opening:
         for _ in range(2):
             text = _without_connective(text)
     return text
+
+
+def _marked_speech(match: re.Match[str]) -> str:
+    words, mark = match.groups()
+    return f"«{words}», — " if mark == "," else f"«{words}{mark}» — "
 
 
 def closed_quotes(text: str) -> str:

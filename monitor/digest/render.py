@@ -17,11 +17,12 @@ from urllib.parse import urlsplit
 import css_inline
 from jinja2 import BaseLoader, Environment, StrictUndefined
 
+from monitor.digest.alert_view import AlertView
 from monitor.digest.alerts import Alert
 from monitor.digest.choose import place_forms
 from monitor.digest.frame import Frame, PartnerNames
 from monitor.digest.subject import alert_subject, digest_subject
-from monitor.digest.view import AlertView, DigestView
+from monitor.digest.view import DigestView
 from monitor.models import Digest, Subscription
 
 BYTES_MOST = 96_000  # Gmail clips at 102 KB; headers and a forwarder's additions need room

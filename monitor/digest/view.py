@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.digest.alerts import Alert
 from monitor.digest.frame import Frame
 from monitor.digest.subject import shorten
 from monitor.models import (
@@ -18,7 +17,6 @@ from monitor.models import (
     DigestSection,
     Edit,
     SourceTrouble,
-    Subscription,
 )
 
 BAR_PIXELS = 26
@@ -49,7 +47,7 @@ class Share:
     colour: str
 
 
-class _View:
+class View:
     """What digests and alerts share."""
 
     def __init__(self, frame: Frame, archive_url: str | None) -> None:
@@ -88,7 +86,7 @@ class _View:
         return ", ".join(self.frame.partner(partner) for partner in item.also)
 
 
-class DigestView(_View):
+class DigestView(View):
     """One digest."""
 
     def __init__(self, digest: Digest, frame: Frame, archive_url: str | None) -> None:
@@ -287,29 +285,3 @@ class DigestView(_View):
             f"{incident.stage}: {incident.kind}, {incident.subject}"[:120]
             for incident in self.digest.incidents[:INCIDENTS_SHOWN]
         ]
-
-
-class AlertView(_View):
-    """One alert."""
-
-    def __init__(
-        self, alert: Alert, subscription: Subscription, frame: Frame, archive_url: str | None
-    ) -> None:
-        super().__init__(frame, archive_url)
-        self.alert = alert
-        self.name = subscription.name
-
-    @property
-    def why(self) -> str:
-        if self.alert.kind == "story":
-            outlets = self.frame.count("outlets", self.alert.number)
-            return self.frame.word("alert_story_why", outlets=outlets)
-        return self.frame.word("alert_topic_why", usual=self.frame.number(round(self.alert.usual)))
-
-    @property
-    def heading(self) -> str:
-        if self.alert.kind == "story":
-            return ""
-        articles = self.frame.count("articles", self.alert.number)
-        topic = self.frame.topic(self.alert.topic)
-        return self.frame.word("alert_topic", topic=topic, articles=articles)

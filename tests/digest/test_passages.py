@@ -182,3 +182,12 @@ def test_he_said_names_the_speaker_where_he_is_known_and_is_avoided_where_not() 
         verdicts={"ru": (2, [(said, "ячмень")])},
     )
     assert choose_passage(known, "ru").speaker == "Олег Ким, министр"
+
+
+def test_speech_after_a_dash_gets_its_marks() -> None:
+    spoken = "Партнёры из России с этим условием согласились, и оно записано отдельно, — сказал вице-министр."
+    marked = "«Партнёры из России с этим условием согласились, и оно записано отдельно», — сказал вице-министр."
+    assert clean_sentence(spoken) == marked
+    assert clean_sentence(marked) == marked
+    told = "Россия — сказал бы кто-то — далеко."
+    assert clean_sentence(told) == told
