@@ -21,13 +21,15 @@ from monitor.extract.metadata import Metadata, read_metadata
 from monitor.extract.origin import find_origin, is_opinion
 from monitor.extract.page import Page, Tree, absolute, parse_page
 from monitor.extract.pageclass import refuse_what_is_no_article
-from monitor.extract.published import Dates, find_dates
+from monitor.extract.published import Dates, find_dates, machine_date
 from monitor.extract.quotes import find_quotes
 from monitor.extract.titles import find_title, headings
 from monitor.models import Article, Entry, Fetched
 from monitor.text import detect_language
 
 _IN_TEXT = XPath("//p//a[@href] | //blockquote//a[@href] | //td//a[@href]")
+FORM_LINES = 1500  # a longer text is a chronicle, no interview; its quotes are not told
+FORM_CHARACTERS = 200_000
 LANGUAGE_SAMPLE = 1500  # characters: enough to tell, cheaper than a long read
 _CUT = re.compile(
     r"(…|\.\.\.|\[…\]|\[\.\.\.\])\W*$|(читать (далее|полностью|дальше)|толығырақ|read more)\W*$",
@@ -93,6 +95,8 @@ def draft_article(
     links = frozenset(_shown(link) for link in page.tree.iter("a"))
     authors = _stated_authors(page, stated, hints)
 
+    zone = ZoneInfo(time_zone)
+    machine = machine_date(page.tree, stated, zone)
     heads = headings(page.tree)[:3]
 
     def clean(lines: Sequence[str]) -> list[str]:
@@ -119,8 +123,9 @@ def draft_article(
     dates = find_dates(
         page,
         stated,
-        zone=ZoneInfo(time_zone),
+        zone=zone,
         fetched_at=min(now, fetched.fetched_at),
+        machine=machine,
         entry=entry,
         hinted=hinted_text(page.tree, hints.get("date", "")),
         first_lines=(*chosen.raw[:3], *chosen.raw[-2:]),
@@ -150,7 +155,9 @@ def finish_article(draft: Draft, memory: SiteMemory) -> Article:
     lines = [line for line in draft.lines if line not in repeated] or list(draft.lines)
     text = "\n".join(lines)
     language, script = detect_language(text[:LANGUAGE_SAMPLE])
-    interview = find_interview(lines, title=draft.article.title)
+    interview = None
+    if len(lines) <= FORM_LINES:
+        interview = find_interview(lines, title=draft.article.title)
     origin, reposted_by = find_origin(tuple(dict.fromkeys((*draft.credits, *lines[:4]))))
     return replace(
         _with_form(draft.article, text, interview),
@@ -179,8 +186,9 @@ def _with_form(article: Article, text: str, interview: Interview | None) -> Arti
             interviewee=interview.interviewee,
             interviewee_role=interview.role,
         )
+    said = text if text.count("\n") < FORM_LINES and len(text) < FORM_CHARACTERS else ""
     return replace(
-        article, text=text, quotes=find_quotes(text, excluded=asked, title=article.title)
+        article, text=text, quotes=find_quotes(said, excluded=asked, title=article.title)
     )
 
 

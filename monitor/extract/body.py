@@ -8,8 +8,7 @@ recall escalation swaps menus into short news), on the news web default .943 and
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from copy import deepcopy
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,7 +28,12 @@ _SUMMARY_WORDS = 6  # a shorter summary says nothing
 _SHORT = 600  # characters; without a summary a shorter text asks for a second opinion
 _LONGER = 1.5
 SHORT_BODY = 400  # characters; below it the publisher's own articleBody is looked at
-LARGEST = 40_000  # elements; beyond it only the linear way keeps within a page's CPU budget
+LARGEST = 12_000  # elements; beyond it only the linear way keeps within a page's CPU budget
+_LEAD = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|intro|excerpt|announce|anons|standfirst|subtitle|description|desc|dek)"
+    r"(?:$|[\s_-])",
+    re.I,
+)
 _WORD = re.compile(r"\w+")
 
 
@@ -48,8 +52,8 @@ def extract_body(page: Page, stated: Metadata) -> Body:
         return Body(lines=tuple(densest(page_blocks(page.tree))), method="dense")
     prepare(page.tree)
     text, method = _general(page.tree, summary)
-    if text.count("\n") == 0 and page.tree.find(".//table") is not None:
-        text, method = _layout_table(page.tree, text, method)
+    if _is_one_piece(text, page.tree) or _is_laid_out(page.tree):
+        text, method = _by_blocks(page.tree, text, method)
     lines = tuple(line for line in text.split("\n") if line.strip())
     if len(text) < SHORT_BODY and len(stated.body) > 1.5 * len(text):
         lines, method = tuple(fragment_lines(stated.body)), "jsonld"
@@ -118,32 +122,52 @@ def _options(fast: bool) -> Extractor:
     return Extractor(fast=fast, comments=False, tables=True, output_format="python")
 
 
-def _layout_table(tree: Tree, text: str, method: str) -> tuple[str, str]:
-    """A page laid out with tables comes back as one line; without table support it is whole."""
-    plain = deepcopy(tree)
-    for cell in list(plain.iter("table", "tbody", "tr", "td", "th", "center", "font")):
-        cell.tag = "div"
-    other = _run(plain, fast=True)
-    return (other, method + "+tables") if other.count("\n") > 0 else (text, method)
+def _is_one_piece(text: str, tree: Tree) -> bool:
+    """A last-resort dump in one line, headline included."""
+    headline = tree.find(".//h1")
+    title = " ".join("".join(headline.itertext()).split()) if headline is not None else ""
+    return text.count("\n") == 0 and bool(title) and text.startswith(title)
+
+
+def _is_laid_out(tree: Tree) -> bool:
+    """A page of the nineties: tables in tables and no paragraphs to speak of."""
+    if tree.find(".//td//table") is None:
+        return False
+    return sum(len("".join(p.itertext())) for p in tree.iter("p")) < 300
+
+
+def _by_blocks(tree: Tree, text: str, method: str) -> tuple[str, str]:
+    lines = densest(page_blocks(tree))
+    return ("\n".join(lines), "dense") if lines else (text, method)
 
 
 def find_lead(tree: Tree, summary: frozenset[str], lines: Sequence[str]) -> str:
     """The standfirst when it stands outside the body node; "" when nothing is missing.
 
-    The smallest block that holds four fifths of the publisher's summary and is not in the text.
+    The smallest block below the headline that holds four fifths of the publisher's summary, or
+    one that calls itself a lead and stands before the first line.
     """
+    if not lines:
+        return ""
     text = "\n".join(lines)
     covered = coverage(summary, text)
-    if not lines or covered is None or covered >= COVERED:
-        return ""
-    known, best = fold(text), ""
+    if covered is None or covered >= COVERED:
+        return _named_lead(tree, lines)
+    return _summarised_lead(tree, summary, fold(text)) or _named_lead(tree, lines)
+
+
+def _below_headline(tree: Tree) -> Iterator[tuple[Tree, str]]:
     headline = tree.find(".//h1")
     below = headline is None
     for element in tree.iter("h1", "p", "div", "h2", "h3", "h4", "span"):
         below = below or element is headline
-        if not below or len(element) > 6 or element is headline:
-            continue
-        block = " ".join("".join(element.itertext()).split())
+        if below and len(element) <= 6 and element is not headline:
+            yield element, " ".join("".join(element.itertext()).split())
+
+
+def _summarised_lead(tree: Tree, summary: frozenset[str], known: str) -> str:
+    best = ""
+    for _, block in _below_headline(tree):
         if not 60 <= len(block) <= 900 or (best and len(block) >= len(best)):
             continue
         held = words(block)
@@ -151,3 +175,13 @@ def find_lead(tree: Tree, summary: frozenset[str], lines: Sequence[str]) -> str:
         if enough and fold(block) not in known:
             best = block
     return best
+
+
+def _named_lead(tree: Tree, lines: Sequence[str]) -> str:
+    first = lines[0][:60]
+    for element, block in _below_headline(tree):
+        if block.startswith(first):
+            return ""
+        if _LEAD.search(element.get("class") or "") and 40 <= len(block) <= 900:
+            return "" if fold(block) in fold("\n".join(lines)) else block
+    return ""

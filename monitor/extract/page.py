@@ -19,6 +19,10 @@ MAXIMUM_BYTES = 8_000_000  # more than any article page seen (the largest live b
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
 _COMMON_CYRILLIC = re.compile("[оеаинтсрвлкмдпу]")
+_CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_CONTROL_REFERENCE = re.compile(
+    rb"&#(?:[xX]0*(?:1?[0-9a-fA-F]|7[fF])|0*(?:[0-9]|[12][0-9]|3[01]|127))(?:;|(?![0-9a-fA-F;]))"
+)
 _LEGACY = ("windows-1251", "koi8-r")
 
 
@@ -72,12 +76,14 @@ def absolute(base: str, address: str | None) -> str | None:
 
 
 def as_utf8(body: bytes, content_type: str = "") -> bytes:
-    """The body in UTF-8, without NUL, which ends a text for the parser."""
+    """The body in UTF-8, without control characters, plain or as references: NUL ends a text for
+    the parser, the others cannot be moved about in a tree."""
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
         body = decode_page(body, content_type).encode("utf-8", "replace")
-    return body.replace(b"\x00", b"").removeprefix(codecs.BOM_UTF8)
+    plain = body.translate(None, _CONTROL).removeprefix(codecs.BOM_UTF8)
+    return _CONTROL_REFERENCE.sub(b" ", plain)
 
 
 def decode_page(body: bytes, content_type: str = "") -> str:

@@ -8,6 +8,7 @@ from lxml.etree import strip_elements
 
 from monitor.extract.page import Tree
 
+WIDGET_SHARE = 0.3  # of the page's prose; what is larger is no widget, whatever its name
 # Never part of an article; without them every later pass and copy is cheaper.
 _MUTE = (
     "script", "style", "noscript", "template", "svg", "iframe", "link", "meta", "input", "select",
@@ -32,7 +33,7 @@ def prepare(tree: Tree) -> None:
     for element in list(tree.iter("div", "section", "ul", "p", "span", "form", "figure", "table")):
         if _is_widget(element):
             total = total or _prose_length(tree)
-            if element.getparent() is not None and _length(element) < 0.15 * total:
+            if element.getparent() is not None and _length(element) < WIDGET_SHARE * total:
                 element.drop_tree()
     unglue(tree)
 

@@ -49,17 +49,15 @@ def find_dates(
     *,
     zone: ZoneInfo,
     fetched_at: datetime,
+    machine: FoundDate | None,
     entry: Entry | None = None,
     hinted: str = "",
     first_lines: Sequence[str] = (),
 ) -> Dates:
-    """When the article was published; `hinted` is what a hand-written selector found,
+    """When the article was published; `machine` is `machine_date` of the page as it
+    came (the tree may have been pruned since), `hinted` what a hand-written selector found,
     `first_lines` of the raw body may hold a date line."""
-    published = (
-        _hinted(hinted, zone, fetched_at)
-        or _stated(stated.published, zone)
-        or _time_element(page.tree, zone)
-    )
+    published = _hinted(hinted, zone, fetched_at) or machine
     if published is None or published.precision == "month":
         published = _visible(page, first_lines, zone, fetched_at) or published
     published = _prefer_feed(published, _from_entry(entry)) or _from_address(page.url, zone)
@@ -71,6 +69,11 @@ def find_dates(
         published = replace(published, at=fetched_at)
     modified_at = min(modified.at, fetched_at) if modified else None
     return Dates(published=published, modified_at=modified_at, problems=problems)
+
+
+def machine_date(tree: Tree, stated: Metadata, zone: ZoneInfo) -> FoundDate | None:
+    """What the page states to machines: JSON-LD, meta, then `time` elements and microdata."""
+    return _stated(stated.published, zone) or _time_element(tree, zone)
 
 
 def _hinted(text: str, zone: ZoneInfo, now: datetime) -> FoundDate | None:
@@ -163,6 +166,8 @@ def _scored(element: Tree, text: str, since_headline: int | None) -> Iterator[tu
     score = 3.0 if element.tag == "time" else 2.0 if _HINT.search(marks) else 0.0
     if since_headline is not None and since_headline < 60:
         score += 2 - since_headline / 60
+    elif since_headline is None and len(text) <= 30:
+        score += 0.5  # before the headline, or a page without any: last choice
     score -= 2 if _UPDATED.search(text) else 0
     if score > 0 and not _elsewhere(element):
         yield score, text
