@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from monitor.reader import charts, words
 from monitor.reader.charts import Bar, Point
+from monitor.reader.questions import Question, known_questions
 
 Row = sqlite3.Row
 _TABLE_ROWS = 12
@@ -50,19 +51,19 @@ Draw = Callable[[Sequence[Row], Setting], tuple[str, tuple[tuple[str, str, str],
 
 async def panels(datasette: Any, database: Any, setting: Setting) -> list[Panel]:
     """All panels, with the questions' own SQL; a question that was taken out is left out."""
-    known = await datasette.get_canned_queries(database.name, None)
-    wanted = [_panel(database, query, known[query], setting) for query in _PANELS if query in known]
+    known = await known_questions(datasette, database.name)
+    wanted = [_panel(database, known[query], setting) for query in _PANELS if query in known]
     return list(await asyncio.gather(*wanted))
 
 
-async def _panel(database: Any, query: str, known: Mapping[str, Any], setting: Setting) -> Panel:
-    chosen = {"days": setting.days, "relation": setting.relation, "kind": ""}
-    given = {name: chosen.get(name, "") for name in known.get("params") or ()}
-    result = await database.execute(known["sql"], given, truncate=True)
-    svg, legend = _PANELS[query](result.rows, setting)
+async def _panel(database: Any, question: Question, setting: Setting) -> Panel:
+    chosen = {"days": setting.days, "relation": setting.relation}
+    given = {name: chosen.get(name, "") for name in question.parameters}
+    result = await database.execute(question.sql, given, truncate=True)
+    svg, legend = _PANELS[question.name](result.rows, setting)
     return Panel(
-        query=query,
-        title=question_title(known, query, setting.language),
+        query=question.name,
+        title=question.title(setting.language),
         svg=svg,
         legend=legend,
         columns=tuple(result.columns),
@@ -70,11 +71,6 @@ async def _panel(database: Any, query: str, known: Mapping[str, Any], setting: S
         total=len(result.rows),
         arguments=urlencode(given),
     )
-
-
-def question_title(question: Mapping[str, Any], name: str, language: str) -> str:
-    """The question's title in the interface language, else in Russian, else its name."""
-    return str(question.get(f"title_{language}") or question.get("title") or name)
 
 
 def _legend(

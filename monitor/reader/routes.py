@@ -12,6 +12,7 @@ from datasette.utils.asgi import NotFound, Response
 
 from monitor.reader import atom, board, kept, marking, site, views, words
 from monitor.reader.pages import Archive
+from monitor.reader.questions import known_questions
 
 _STATIC_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -39,18 +40,8 @@ async def charts(datasette: Any, request: Any) -> Any:
 async def questions(datasette: Any, request: Any) -> Any:
     """All canned questions with their parameters."""
     language = views.interface_language(request, site.options(datasette).language)
-    known = await datasette.get_canned_queries(site.archive(datasette).name, None)
-    page = {
-        "questions": [
-            {
-                "name": name,
-                "title": board.question_title(question, name, language),
-                "description": question.get("description") or "",
-                "params": question.get("params") or (),
-            }
-            for name, question in known.items()
-        ]
-    }
+    known = await known_questions(datasette, site.archive(datasette).name)
+    page = {"questions": list(known.values()), "language": language}
     return Response.html(
         await datasette.render_template("reader_questions.html", page, request=request)
     )
@@ -77,8 +68,8 @@ async def feed(  # noqa: PLR0917 - Datasette passes these by name
     language = site.options(datasette).language
     title = words.phrase("title", language)
     if query_name:
-        question = await datasette.get_canned_query(name, query_name, None)
-        title += " — " + board.question_title(question or {}, query_name, language)
+        question = (await known_questions(datasette, name)).get(query_name)
+        title += " — " + (question.title(language) if question else query_name)
     elif table:
         title += f" — {table}"
 

@@ -1,0 +1,56 @@
+"""The canned questions of datasette.yaml, whichever Datasette runs.
+
+Datasette 0.65 gives them as canned queries, 1.0 (alpha, `-c` beside `-m`) as stored queries that
+keep one title only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One canned query; `titles` by interface language."""
+
+    name: str
+    sql: str
+    description: str
+    parameters: tuple[str, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def title(self, language: str) -> str:
+        """In the interface language, else in Russian, else the query's name."""
+        return self.titles.get(language) or self.titles.get("ru") or self.name
+
+
+async def known_questions(datasette: Any, database: str) -> dict[str, Question]:
+    """All questions in the order of the file."""
+    if hasattr(datasette, "get_canned_queries"):
+        canned = await datasette.get_canned_queries(database, None)
+        return {name: _canned(name, given) for name, given in canned.items()}
+    page = await datasette.list_queries(database, limit=500)
+    return {stored.name: _stored(stored) for stored in page.queries}
+
+
+def _canned(name: str, given: Mapping[str, Any]) -> Question:
+    titles = {"ru": given.get("title"), "kk": given.get("title_kk"), "en": given.get("title_en")}
+    return Question(
+        name=name,
+        sql=given["sql"],
+        description=given.get("description") or "",
+        parameters=tuple(given.get("params") or ()),
+        titles={language: title for language, title in titles.items() if title},
+    )
+
+
+def _stored(stored: Any) -> Question:
+    return Question(
+        name=stored.name,
+        sql=stored.sql,
+        description=stored.description or "",
+        parameters=tuple(getattr(stored, "parameters", None) or ()),
+        titles={"ru": stored.title} if stored.title else {},
+    )
