@@ -175,8 +175,8 @@ def test_a_page_that_kills_its_worker_costs_that_page_only() -> None:
             good = Job(entry=Entry(url="http://a.kz/1", text="слово " * 99, is_post=True), now=NOW)
             await workers.work("a.kz", good)
             lane = workers._lanes[0]
-            assert lane._pool is not None
-            for process in (lane._pool._processes or {}).values():
+            assert lane._worker is not None
+            for process in (lane._worker._pool._processes or {}).values():
                 process.kill()
             crashed = False
             try:

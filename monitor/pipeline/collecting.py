@@ -1,4 +1,9 @@
-"""collect: due entry -> fetch -> extract -> tag -> article, in one transaction per article."""
+"""collect: due entry -> fetch -> extract -> tag -> article, each whole or not at all.
+
+A host is asked for one page at a time; while the next one is fetched, those before it are worked
+on and written. How many pages are in hand at once is bounded, so slow workers or a slow disk hold
+the fetching back.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +14,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.errors import FetchError, RateLimited, StoreError
-from monitor.extract import EXTRACTOR_VERSION
+from monitor.errors import FetchError, RateLimited
 from monitor.logs import emit, warn
 from monitor.models import Fetched, Request, Source
 from monitor.pipeline.boundary import guarded
+from monitor.pipeline.keeping import RETRY_HOURS, SHORT_TEXT, keep_article
 from monitor.pipeline.service import Service
 from monitor.pipeline.workers import WorkerCrashed
 from monitor.pipeline.working import Done, Job
-from monitor.store.articles import NewArticle, replace_article, store_article
-from monitor.store.database import write
-from monitor.store.entries import DueEntry, due_entries, finish_entry, postpone_entry
+from monitor.store.entries import DueEntry, due_entries, postpone_entry
 from monitor.store.memory import save_memory
 from monitor.urls import is_web_address, site_of
 
-# A page that failed or was too short is asked again after these times, then kept as it is.
-RETRY_HOURS = (1, 6, 24)
 # A fault of the network passes sooner, and is worth more patience before an article is lost.
 TRANSIENT_RETRY_MINUTES = (5, 30, 120, 360, 1440, 1440, 2880)
-SHORT_TEXT = 200  # characters; below it a page that promises more is looked at again
-REVISIT_FIRST = timedelta(hours=1)
 BATCH = 5000
+IN_HAND = 256  # pages between request and database, 85 KB each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +49,10 @@ class Collector:
         self._service = service
         self._sources: Mapping[str, Source] = {s.id: s for s in service.settings.sources}
         self._busy: set[str] = set()
+        self._room = asyncio.Semaphore(IN_HAND)
 
     async def round(self, *, force: bool = False) -> list[CollectOutcome]:
-        """Collect everything that is due, hosts side by side, one page at a time per host."""
+        """Collect everything that is due, hosts side by side."""
         outcomes: list[CollectOutcome] = []
         after_id = 0
         self._service.progress.begin("collect", 0)
@@ -76,32 +77,56 @@ class Collector:
     async def _host(
         self, site: str, queue: deque[DueEntry], outcomes: list[CollectOutcome]
     ) -> None:
+        """Fetch one page after the other; what follows a fetch runs beside the next one."""
         self._busy.add(site)
         try:
-            while queue and not self._service.stopping:
-                item = queue.popleft()
-                outcome = await guarded(
-                    self._service, "collect", item.entry.url, self._collect(site, item)
-                )
-                outcomes.append(outcome or await self._bug(item))
-                self._service.progress.step("collect", item.source_id)
-                if outcome and outcome.reason == "rate_limited":
-                    break  # the whole host waits; its entries stay due
+            async with asyncio.TaskGroup() as pages:
+                while queue and not self._service.stopping:
+                    await self._room.acquire()
+                    asked: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+                    pages.create_task(self._page(site, queue.popleft(), asked, outcomes))
+                    if not await asked:
+                        break  # the whole host waits; its entries stay due
+        except ExceptionGroup as group:  # the database cannot be used: `guarded` lets that through
+            raise group.exceptions[0] from None
         finally:
             self._busy.discard(site)
 
+    async def _page(
+        self,
+        site: str,
+        item: DueEntry,
+        asked: asyncio.Future[bool],
+        outcomes: list[CollectOutcome],
+    ) -> None:
+        """One page to its end. `asked` is told when the host may be asked for the next one, and
+        whether it wants to be (False after a 429)."""
+        try:
+            job = self._collect(site, item, asked)
+            outcome = await guarded(self._service, "collect", item.entry.url, job)
+            outcomes.append(outcome or await self._bug(item))
+        finally:
+            self._room.release()
+            if not asked.done():
+                asked.set_result(True)
+        self._service.progress.step("collect", item.source_id)
+
     async def _bug(self, item: DueEntry) -> CollectOutcome:
         """An unexpected failure: the entry is tried again like any other."""
-        return self._postpone(item, "bug", "see incidents", RETRY_HOURS)
+        return await self._postpone(item, "bug", "see incidents", RETRY_HOURS)
 
-    async def _collect(self, site: str, item: DueEntry) -> CollectOutcome:
+    async def _collect(
+        self, site: str, item: DueEntry, asked: asyncio.Future[bool]
+    ) -> CollectOutcome:
         source = self._sources.get(item.source_id)
         if source is None or not (item.entry.is_post or is_web_address(item.entry.url)):
-            return self._give_up(item, "refused", "not_a_web_address")
+            return await self._give_up(item, "refused", "not_a_web_address")
         try:
             fetched = None if item.entry.is_post else await self._fetch(item)
         except FetchError as error:
+            asked.set_result(error.reason != "rate_limited")
             return await self._fetch_failed(site, source, item, error)
+        asked.set_result(True)
         return await self._finish(site, source, item, fetched)
 
     async def _fetch(self, item: DueEntry) -> Fetched:
@@ -119,14 +144,15 @@ class Collector:
             home=source.home,
             hints=source.extract,
             time_zone=self._service.settings.time_zone,
+            pack=self._service.archive is not None,
         )
         try:
             done = await self._service.workers.work(site, job)
         except WorkerCrashed as error:
-            return self._postpone(item, "worker_crashed", str(error), RETRY_HOURS)
+            return await self._postpone(item, "worker_crashed", str(error), RETRY_HOURS)
         if done.article is None or done.tagging is None:
             return await self._no_article(site, source, item, fetched, done)
-        return self._store(item, fetched, done)
+        return await self._store(item, fetched, done)
 
     # ------------------------------------------------------------ what can go wrong
 
@@ -135,22 +161,22 @@ class Collector:
     ) -> CollectOutcome:
         if isinstance(error, RateLimited):
             wait = timedelta(seconds=error.retry_after or 0)
-            return self._later(item, error, self._service.clock.now() + wait)
+            return await self._later(item, error, self._service.clock.now() + wait)
         plan: tuple[float, ...] = RETRY_HOURS
         if error.transient and error.reason not in ("status_404", "blocked"):
             plan = tuple(minutes / 60 for minutes in TRANSIENT_RETRY_MINUTES)
         if item.attempts < len(plan) and error.transient:
-            return self._postpone(item, error.reason, str(error), plan)
+            return await self._postpone(item, error.reason, str(error), plan)
         return await self._last_resort(site, source, item, error.reason, str(error))
 
     async def _no_article(
         self, site: str, source: Source, item: DueEntry, fetched: Fetched | None, done: Done
     ) -> CollectOutcome:
-        self._remember(done)
+        await self._remember(done)
         if fetched is not None and item.attempts < len(RETRY_HOURS):
-            return self._postpone(item, done.page_class, done.problem, RETRY_HOURS)
+            return await self._postpone(item, done.page_class, done.problem, RETRY_HOURS)
         if fetched is None:
-            return self._give_up(item, "failed", done.page_class, done.problem)
+            return await self._give_up(item, "failed", done.page_class, done.problem)
         return await self._last_resort(site, source, item, done.page_class, done.problem)
 
     async def _last_resort(
@@ -160,52 +186,47 @@ class Collector:
         title, summary and the reason."""
         if item.article_id is None and len(item.entry.text) >= SHORT_TEXT:
             return await self._finish(site, source, item, None)
-        return self._give_up(item, "failed", reason, detail)
+        return await self._give_up(item, "failed", reason, detail)
 
-    def _later(self, item: DueEntry, error: FetchError, when: datetime) -> CollectOutcome:
-        with write(self._service.db) as connection:
-            postpone_entry(
-                connection,
-                item.id,
-                state="retry",
-                reason=error.reason,
-                detail=str(error),
-                next_attempt_at=when,
-                counted=False,
-            )
-            self._service.journal.flush(connection)
-        return self._outcome(item, "retry", error.reason)
+    async def _later(self, item: DueEntry, error: FetchError, when: datetime) -> CollectOutcome:
+        return await self._set_aside(item, "retry", error.reason, str(error), when, counted=False)
 
-    def _postpone(
+    async def _postpone(
         self, item: DueEntry, reason: str, detail: str, plan_hours: tuple[float, ...]
     ) -> CollectOutcome:
         if item.attempts >= len(plan_hours):
-            return self._give_up(item, "failed", reason, detail)
+            return await self._give_up(item, "failed", reason, detail)
         when = self._service.clock.now() + timedelta(hours=plan_hours[item.attempts])
-        with write(self._service.db) as connection:
-            postpone_entry(
-                connection,
-                item.id,
-                state="retry",
-                reason=reason,
-                detail=detail,
-                next_attempt_at=when,
-            )
-            self._service.journal.flush(connection)
-        return self._outcome(item, "retry", reason)
+        return await self._set_aside(item, "retry", reason, detail, when)
 
-    def _give_up(self, item: DueEntry, state: str, reason: str, detail: str = "") -> CollectOutcome:
-        with write(self._service.db) as connection:
+    async def _give_up(
+        self, item: DueEntry, state: str, reason: str, detail: str = ""
+    ) -> CollectOutcome:
+        warn("not_collected", source_id=item.source_id, entry_id=item.id, reason=reason)
+        return await self._set_aside(item, state, reason, detail, None)
+
+    async def _set_aside(
+        self,
+        item: DueEntry,
+        state: str,
+        reason: str,
+        detail: str,
+        when: datetime | None,
+        *,
+        counted: bool = True,
+    ) -> CollectOutcome:
+        def job(connection: sqlite3.Connection) -> None:
             postpone_entry(
                 connection,
                 item.id,
                 state=state,
                 reason=reason,
                 detail=detail,
-                next_attempt_at=None,
+                next_attempt_at=when,
+                counted=counted,
             )
-            self._service.journal.flush(connection)
-        warn("not_collected", source_id=item.source_id, entry_id=item.id, reason=reason)
+
+        await self._service.writer.write(job)
         return self._outcome(item, state, reason)
 
     @staticmethod
@@ -216,93 +237,18 @@ class Collector:
 
     # ------------------------------------------------------------ writing down
 
-    def _remember(self, done: Done) -> None:
-        if done.changes is not None:
-            with write(self._service.db) as connection:
-                save_memory(connection, done.changes)
+    async def _remember(self, done: Done) -> None:
+        changes = done.changes
+        if changes is not None and (changes.lines or changes.profiles):
+            await self._service.writer.write(lambda connection: save_memory(connection, changes))
 
-    def _archive(self, fetched: Fetched | None) -> int | None:
-        """The raw page, before the article that refers to it. A broken archive costs the
-        archive, not the article."""
-        archive = self._service.archive
-        if archive is None or fetched is None:
-            return None
-        try:
-            return archive.add(fetched)
-        except StoreError as error:
-            warn("archive_failed", url=fetched.url, error=str(error))
-            return None
+    async def _store(self, item: DueEntry, fetched: Fetched | None, done: Done) -> CollectOutcome:
+        def job(connection: sqlite3.Connection, page_id: int | None) -> tuple[int, str]:
+            now, revisit = self._service.clock.now(), self._service.settings.revisit
+            return keep_article(
+                connection, item, fetched, done, page_id=page_id, now=now, revisit=revisit
+            )
 
-    def _store(self, item: DueEntry, fetched: Fetched | None, done: Done) -> CollectOutcome:
-        page_id = self._archive(fetched)
-        new = self._new_article(item, fetched, done, page_id)
-        with write(self._service.db) as connection:
-            if item.article_id is not None:
-                replace_article(connection, item.article_id, new)
-                article_id, result = item.article_id, "stored"
-            else:
-                stored = store_article(connection, new)
-                article_id, result = stored.id, "stored" if stored.new else "known"
-            self._close_entry(connection, item, new, article_id, result)
-            if done.changes is not None:
-                save_memory(connection, done.changes)
-            self._service.journal.flush(connection)
+        article_id, result = await self._service.writer.write_with_page(job, done.page)
         emit("collect", source_id=item.source_id, article_id=article_id, result=result)
         return self._outcome(item, result)
-
-    def _close_entry(
-        self,
-        connection: sqlite3.Connection,
-        item: DueEntry,
-        new: NewArticle,
-        article_id: int,
-        result: str,
-    ) -> None:
-        plan = RETRY_HOURS[item.attempts :]
-        if result == "stored" and plan and self._worth_another_look(new, item):
-            postpone_entry(
-                connection,
-                item.id,
-                state="retry",
-                reason="short",
-                detail=f"{len(new.article.text)} characters; the page promises more",
-                next_attempt_at=self._service.clock.now() + timedelta(hours=plan[0]),
-                article_id=article_id,
-            )
-            return
-        state = "done" if result == "stored" else "known"
-        finish_entry(connection, item.id, state=state, article_id=article_id)
-
-    @staticmethod
-    def _worth_another_look(new: NewArticle, item: DueEntry) -> bool:
-        """Short although more is promised. A brief that is all there is counts as complete."""
-        if item.entry.is_post or len(new.article.text) >= SHORT_TEXT:
-            return False
-        return new.article.is_truncated or "short" in new.article.problems
-
-    def _new_article(
-        self, item: DueEntry, fetched: Fetched | None, done: Done, page_id: int | None
-    ) -> NewArticle:
-        assert done.article is not None
-        assert done.tagging is not None
-        now = self._service.clock.now()
-        article = done.article
-        tagged = any(relation.level > 0 for relation in done.tagging.relations)
-        revisit = self._service.settings.revisit
-        watched = fetched is not None and (revisit == "all" or (revisit == "tagged" and tagged))
-        return NewArticle(
-            article=article,
-            tagging=done.tagging,
-            facts=done.facts,
-            source_id=item.source_id,
-            entry_url=item.entry.url,
-            final_url=fetched.final_url if fetched else item.entry.url,
-            first_seen_at=now,  # ids follow it; the entry keeps when its link was first seen
-            fetched_at=fetched.fetched_at if fetched else now,
-            extractor_version=EXTRACTOR_VERSION,
-            date_clamped="future_date" in article.problems,
-            page_id=page_id,
-            etag=fetched.etag if fetched else None,
-            last_modified=fetched.last_modified if fetched else None,
-            next_check_at=now + REVISIT_FIRST if watched else None,
-        )

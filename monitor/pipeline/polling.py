@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +15,7 @@ from monitor.models import Entry, Fetched, Listing, Request, Source, WayState
 from monitor.pipeline.boundary import guarded
 from monitor.pipeline.service import Service
 from monitor.ports import SourceKind
-from monitor.store.database import utc_text, write
+from monitor.store.database import utc_text
 from monitor.store.entries import Remembered, known_keys, remember_entries
 from monitor.store.ways import load_ways, mark_in_use, mark_silent, record_poll, save_way
 from monitor.urls import url_key
@@ -57,7 +58,7 @@ async def poll_round(service: Service, *, force: bool = False) -> list[PollOutco
         )
     )
     outcomes = [outcome for result in results for outcome in result or ()]
-    _settle(service, held, fetches=len(outcomes))
+    await _settle(service, held, fetches=len(outcomes))
     _note_silence(service)
     service.flush_journal()
     service.progress.end("poll")
@@ -88,7 +89,7 @@ async def _poll_source(
         outcomes.append(outcome)
         in_use = state.id if outcome.ok else None
     if outcomes and in_use != next((state.id for state in states if state.in_use), None):
-        mark_in_use(service.db, source.id, in_use)
+        await service.writer.write(lambda connection: mark_in_use(connection, source.id, in_use))
     service.progress.step("poll", source.name)
     return outcomes
 
@@ -100,16 +101,17 @@ async def _poll_way(service: Service, state: WayState, held: list[_Held]) -> Pol
         request = poll.request_for(state, started, kind)
         fetched = await service.fetcher.fetch(request)
         if fetched.not_modified or poll.body_unchanged(state, fetched, kind):
-            return _store_unchanged(service, state, fetched, started)
+            return await _store_unchanged(service, state, fetched, started)
         listing = kind.parse(fetched, state.way)
         entries = await _with_further_pages(service, state, kind, listing)
     except (FetchError, ParseError) as error:
         if isinstance(error, FetchError) and poll.is_connect_failure(error):
             held.append(_Held(state=state, error=error, started=started))
         else:
-            _store_failure(service, state, error, started)
+            await _store_failure(service, state, error, started)
         return _failed(state, error)
-    return _store_listing(service, state, fetched, replace(listing, entries=entries), started)
+    listing = replace(listing, entries=entries)
+    return await _store_listing(service, state, fetched, listing, started)
 
 
 def _failed(state: WayState, error: FetchError | ParseError) -> PollOutcome:
@@ -162,13 +164,14 @@ def _note_silence(service: Service) -> None:
 # ---------------------------------------------------------------- writing down what happened
 
 
-def _store_listing(
+async def _store_listing(
     service: Service, state: WayState, fetched: Fetched, listing: Listing, started: datetime
 ) -> PollOutcome:
     """Entries, the way's validators and the poll in one transaction: never one without the
     others."""
-    now = service.clock.now()
-    with write(service.db) as connection:
+
+    def job(connection: sqlite3.Connection) -> Remembered:
+        now = service.clock.now()
         seen = remember_entries(
             connection,
             listing.entries,
@@ -183,7 +186,9 @@ def _store_listing(
         row |= {"outcome": "ok", "http_status": fetched.status, "bytes": len(fetched.body)}
         row |= {"items": len(listing.entries), "new_items": seen.new}
         record_poll(connection, row | {"detail": "; ".join(listing.problems)[:500]})
-        service.journal.flush(connection)
+        return seen
+
+    seen = await service.writer.write(job)
     emit("poll", source_id=state.source_id, way_id=state.id, new_items=seen.new)
     return PollOutcome(
         source_id=state.source_id,
@@ -218,17 +223,14 @@ def _after_success(
     )
 
 
-def _store_unchanged(
+async def _store_unchanged(
     service: Service, state: WayState, fetched: Fetched, started: datetime
 ) -> PollOutcome:
     now = service.clock.now()
     after = _after_success(service, state, fetched, None, Remembered(new=0, known=1))
-    with write(service.db) as connection:
-        save_way(connection, after)
-        row = _poll_row(state, started, now, after)
-        row |= {"outcome": "unchanged", "http_status": fetched.status}
-        record_poll(connection, row | {"bytes": len(fetched.body)})
-        service.journal.flush(connection)
+    row = _poll_row(state, started, now, after)
+    row |= {"outcome": "unchanged", "http_status": fetched.status, "bytes": len(fetched.body)}
+    await service.writer.write(lambda connection: _save(connection, after, row))
     return PollOutcome(
         source_id=state.source_id,
         way_id=state.id,
@@ -238,15 +240,15 @@ def _store_unchanged(
     )
 
 
-def _store_failure(
+async def _store_failure(
     service: Service, state: WayState, error: FetchError | ParseError, started: datetime
 ) -> None:
     now = service.clock.now()
     after = poll.after_failure(state, error, now=now, jitter=service.chance.uniform(-1, 1))
-    _write_failure(service, state, after, error, started)
+    await _write_failure(service, state, after, error, started)
 
 
-def _write_failure(
+async def _write_failure(
     service: Service,
     state: WayState,
     after: WayState,
@@ -254,13 +256,16 @@ def _write_failure(
     started: datetime,
 ) -> None:
     now = service.clock.now()
-    with write(service.db) as connection:
-        save_way(connection, after)
-        row = _poll_row(state, started, now, after)
-        row |= {"outcome": "failed", "http_status": getattr(error, "status", None)}
-        record_poll(connection, row | {"reason": error.reason, "detail": str(error)[:500]})
-        service.journal.flush(connection)
+    row = _poll_row(state, started, now, after)
+    row |= {"outcome": "failed", "http_status": getattr(error, "status", None)}
+    row |= {"reason": error.reason, "detail": str(error)[:500]}
+    await service.writer.write(lambda connection: _save(connection, after, row))
     warn("poll_failed", source_id=state.source_id, way_id=state.id, reason=error.reason)
+
+
+def _save(connection: sqlite3.Connection, after: WayState, row: dict[str, object]) -> None:
+    save_way(connection, after)
+    record_poll(connection, row)
 
 
 def _poll_row(
@@ -276,7 +281,7 @@ def _poll_row(
     }
 
 
-def _settle(service: Service, held: Sequence[_Held], *, fetches: int) -> None:
+async def _settle(service: Service, held: Sequence[_Held], *, fetches: int) -> None:
     """Count the connection failures, unless so many failed that the outage is our own."""
     if poll.our_own_outage(len(held), fetches):
         warn("own_outage", failed=len(held), fetches=fetches)
@@ -284,7 +289,7 @@ def _settle(service: Service, held: Sequence[_Held], *, fetches: int) -> None:
             retry = poll.after_outage(
                 item.state, now=service.clock.now(), jitter=service.chance.uniform(-1, 1)
             )
-            _write_failure(service, item.state, retry, item.error, item.started)
+            await _write_failure(service, item.state, retry, item.error, item.started)
         return
     for item in held:
-        _store_failure(service, item.state, item.error, item.started)
+        await _store_failure(service, item.state, item.error, item.started)

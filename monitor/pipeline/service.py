@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from monitor.config import Settings
 from monitor.models import Attempt, HostState, Source
 from monitor.pipeline.workers import Workers
+from monitor.pipeline.writing import Writer
 from monitor.ports import Clock, Fetcher, Progress, SourceKind
 from monitor.store.database import Database, write
 from monitor.store.pages import PageArchive
@@ -52,6 +53,10 @@ class Service:
     archive: PageArchive | None = None  # None: raw pages are not kept
     chance: random.Random = field(default_factory=random.Random)
     stopping: bool = False  # set on SIGTERM: finish what is in hand, begin nothing
+    writer: Writer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.writer = Writer(self.db, self.journal, self.archive)
 
     @property
     def sources(self) -> tuple[Source, ...]:

@@ -1,7 +1,9 @@
 """Where pages are worked on: in separate processes, each with the hosts that are routed to it.
 
-A page that kills its worker costs that page only: what else was waiting in the same process is
-given to its successor. Workers are recycled, because lxml keeps what it once took.
+A page that kills its worker costs that page only: what else was in the same process is tried
+again by itself. Workers are recycled, because lxml keeps what it once took; a successor knows what
+its predecessor learned. Workers are forked from a server process that has read the libraries and
+the lexicon once (pipeline/warm.py), never from this one with its threads and sockets.
 """
 
 from __future__ import annotations
@@ -9,15 +11,19 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import signal
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
 from typing import Protocol
 
 from monitor.errors import MonitorError
 from monitor.pipeline.working import Bench, Done, Equipment, Job, Text
 
+AHEAD = 2  # pages given to a worker: one in work, one waiting in its pipe
 RECYCLE_AFTER = 1000  # pages; 900 pages kept a worker at 90 MB (extraction notes)
 PAGE_SECONDS = 60.0
 
@@ -57,8 +63,6 @@ _BENCH: list[Bench] = []  # of this worker process, filled by its initializer
 
 
 def _start(equipment: Equipment) -> None:
-    import signal
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when a drain ends
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     _BENCH[:] = [Bench(equipment)]
@@ -72,61 +76,116 @@ def _work(job: Job | Text) -> Done:
     return _BENCH[0].work(job)
 
 
-class _Lane:
-    """One worker process and those who wait for it."""
+def _context() -> BaseContext:
+    """Forking from a warm server where the system can; spawning is seconds of imports a worker."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["monitor.pipeline.warm"])
+    # The server inherits this mask: a signal to the whole process group stops the service, which
+    # then finishes what its workers have in hand.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return context
 
-    def __init__(self, equip: Callable[[], Equipment]) -> None:
-        self._equip = equip
-        self._turn = asyncio.Lock()
-        self._pool: ProcessPoolExecutor | None = None
-        self._pages = 0
 
-    async def work(self, job: Job | Text) -> Done:
-        async with self._turn:
-            pool = await self._ready()
-            try:
-                future = asyncio.get_running_loop().run_in_executor(pool, _work, job)
-                return await asyncio.wait_for(future, PAGE_SECONDS)
-            except TimeoutError as error:
-                self.close(kill=True)
-                raise WorkerCrashed(f"took longer than {PAGE_SECONDS:.0f} s") from error
-            except BrokenProcessPool as error:
-                self.close()
-                raise WorkerCrashed("the worker process died on this page") from error
+class _Worker:
+    """One process and how many pages it has in hand."""
 
-    async def _ready(self) -> ProcessPoolExecutor:
-        """The worker, started when first needed and replaced after RECYCLE_AFTER pages."""
-        if self._pages >= RECYCLE_AFTER:
-            self.close()
-        if self._pool is None:
-            self._pool = await self._started()
-            self._pages = 0
-        self._pages += 1
-        return self._pool
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+        self.pages = 0
+        self._inside = 0
+        self.broken = False
+        self.shared = False  # it died with more than one page in hand
 
-    async def _started(self) -> ProcessPoolExecutor:
+    @classmethod
+    async def start(cls, equipment: Equipment) -> _Worker:
         """A worker that has answered once: if it dies here, no page is to blame."""
         pool = ProcessPoolExecutor(
-            max_workers=1,
-            mp_context=multiprocessing.get_context("spawn"),
-            initializer=_start,
-            initargs=(self._equip(),),
+            max_workers=1, mp_context=_context(), initializer=_start, initargs=(equipment,)
         )
         try:
             await asyncio.get_running_loop().run_in_executor(pool, _hello)
         except BrokenProcessPool as error:
             pool.shutdown(wait=False)
             raise WorkersUnusable("no worker process can be started") from error
-        return pool
+        return cls(pool)
+
+    async def run(self, job: Job | Text) -> Done:
+        """Raises WorkerCrashed when the page takes too long, BrokenProcessPool when the process
+        has died."""
+        self.pages += 1
+        self._inside += 1
+        try:
+            future = asyncio.get_running_loop().run_in_executor(self._pool, _work, job)
+            return await asyncio.wait_for(future, PAGE_SECONDS)
+        except TimeoutError as error:
+            self.broken, self.shared = True, self._inside > 1
+            self.close(kill=True)
+            raise WorkerCrashed(f"took longer than {PAGE_SECONDS:.0f} s") from error
+        except BrokenProcessPool:
+            self.broken, self.shared = True, self.shared or self._inside > 1
+            raise
+        finally:
+            self._inside -= 1
 
     def close(self, *, kill: bool = False) -> None:
-        pool, self._pool = self._pool, None
-        if pool is None:
-            return
-        processes = list((getattr(pool, "_processes", None) or {}).values()) if kill else []
-        for process in processes:
-            process.kill()
-        pool.shutdown(wait=not kill, cancel_futures=True)
+        """Let what is in hand finish, or kill; never waits for a page."""
+        if kill:
+            for process in list((getattr(self._pool, "_processes", None) or {}).values()):
+                process.kill()
+        self._pool.shutdown(wait=self._inside == 0)
+
+
+class _Lane:
+    """One worker at a time, its successors, and those who wait for them."""
+
+    def __init__(self, equip: Callable[[], Equipment]) -> None:
+        self._equip = equip
+        self._turn = asyncio.Semaphore(AHEAD)
+        self._starting = asyncio.Lock()
+        self._alone = asyncio.Lock()
+        self._worker: _Worker | None = None
+
+    async def work(self, job: Job | Text) -> Done:
+        async with self._turn:
+            worker = await self._ready()
+            try:
+                return await worker.run(job)
+            except BrokenProcessPool as error:
+                if not worker.shared:
+                    raise WorkerCrashed("the worker process died on this page") from error
+        return await self._by_itself(job)
+
+    async def _by_itself(self, job: Job | Text) -> Done:
+        """The process died with two pages in hand: trying each alone shows which one it was."""
+        async with self._alone:
+            worker = await _Worker.start(self._equip())
+            try:
+                return await worker.run(job)
+            except BrokenProcessPool as error:
+                raise WorkerCrashed("the worker process died on this page") from error
+            finally:
+                worker.close()
+
+    async def _ready(self) -> _Worker:
+        """The worker, started when first needed, replaced after RECYCLE_AFTER pages or its end."""
+        async with self._starting:
+            worker = self._worker
+            if worker is not None and (worker.broken or worker.pages >= RECYCLE_AFTER):
+                self.close()
+            if self._worker is None:
+                self._worker = await _Worker.start(self._equip())
+            return self._worker
+
+    def close(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.close()
 
 
 class Processes:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,7 @@ from monitor.models import (
     Tagging,
     Turn,
 )
+from monitor.store.pages import PackedPage, pack_page
 from monitor.tag import Tagger
 from monitor.urls import site_of
 
@@ -42,6 +44,7 @@ class Job:
     home: bool = False
     hints: Mapping[str, str] = field(default_factory=dict)
     time_zone: str = "Asia/Almaty"
+    pack: bool = False  # True: the raw page comes back compressed, for the archive
     learn: bool = True  # False: judged with the memory as it was at the start, for repeatable runs
 
 
@@ -67,6 +70,7 @@ class Done:
     tagging: Tagging | None = None
     facts: Facts | None = None  # None: not looked for, the text is about no relation
     changes: MemoryChanges | None = None
+    page: PackedPage | None = None  # None: not asked for, or no article on it
     page_class: str = ""
     problem: str = ""
 
@@ -80,15 +84,22 @@ class Equipment:
     profiles: tuple[Profile, ...] = ()
 
 
+@cache
+def readers_for(rules: Path | None) -> tuple[Tagger, FactFinder]:
+    """What reads texts by these rules; their work never changes them."""
+    tagger = Tagger.load(rules)
+    facts = FactFinder(
+        PlaceName(name=name, code=entity.code, kind=entity.kind)
+        for name, entity in tagger.lexicon.names
+    )
+    return tagger, facts
+
+
 class Bench:
     """One worker's tools: a tagger and the memory of the hosts that are routed to it."""
 
     def __init__(self, equipment: Equipment) -> None:
-        self.tagger = Tagger.load(equipment.rules)
-        self.facts = FactFinder(
-            PlaceName(name=name, code=entity.code, kind=entity.kind)
-            for name, entity in self.tagger.lexicon.names
-        )
+        self.tagger, self.facts = readers_for(equipment.rules)
         self.memory = SiteMemory.load(equipment.lines, equipment.profiles)
         self._lines: dict[str, list[HostLine]] = defaultdict(list)
         for line in equipment.lines:
@@ -116,7 +127,12 @@ class Bench:
             time_zone=job.time_zone,
             turns=article.turns,
         )
-        return replace(self._tag_again(text), article=article, changes=self.memory.changes())
+        return replace(
+            self._tag_again(text),
+            article=article,
+            changes=self.memory.changes(),
+            page=pack_page(job.fetched) if job.pack and job.fetched else None,
+        )
 
     def _article(self, job: Job) -> Article:
         if job.fetched is None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,6 +46,32 @@ class ArchivedPage:
     fetched: Fetched
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackedPage:
+    """A raw page on its way into the archive, compressed where it was worked on."""
+
+    url: str
+    final_url: str
+    fetched_at: datetime
+    status: int
+    headers: str
+    size: int
+    body: bytes
+
+
+def pack_page(fetched: Fetched) -> PackedPage:
+    """Compress; the archive only has to write it down."""
+    return PackedPage(
+        url=fetched.url,
+        final_url=fetched.final_url,
+        fetched_at=fetched.fetched_at,
+        status=fetched.status,
+        headers=json.dumps(dict(fetched.headers), ensure_ascii=False),
+        size=len(fetched.body),
+        body=zstandard.ZstdCompressor(level=_LEVEL).compress(fetched.body),
+    )
+
+
 class PageArchive:
     """Compressed raw pages. Raises StoreError when the file cannot be used.
 
@@ -64,7 +90,6 @@ class PageArchive:
         self._path = path
         self._ids_above = ids_above
         self._on_damage = on_damage
-        self._compressor = zstandard.ZstdCompressor(level=_LEVEL)
         try:
             self._connection = self._open()
         except (OSError, sqlite3.Error) as error:
@@ -106,33 +131,47 @@ class PageArchive:
 
     def add(self, fetched: Fetched) -> int:
         """Keep a page; its id."""
-        row = (
-            fetched.url,
-            fetched.final_url,
-            utc_text(fetched.fetched_at),
-            fetched.status,
-            json.dumps(dict(fetched.headers), ensure_ascii=False),
-            len(fetched.body),
-            self._compressor.compress(fetched.body),
-            self._ids_above,
-        )
+        return self.add_all([pack_page(fetched)])[0]
+
+    def add_all(self, pages: Sequence[PackedPage]) -> list[int]:
+        """Keep many pages, all or none; their ids in order."""
         try:
-            return self._insert(row)
+            return self._insert_all(pages)
         except sqlite3.Error as error:
             if self._on_damage is None or not is_damage(error):
                 raise StoreError(f"{self._path}: {error}") from error
         self._connection.close()
         self._begin_again()
         try:
-            return self._insert(row)
+            return self._insert_all(pages)
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: {error}") from error
 
-    def _insert(self, row: tuple[object, ...]) -> int:
+    def _insert_all(self, pages: Sequence[PackedPage]) -> list[int]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            ids = [self._insert(page) for page in pages]
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        return ids
+
+    def _insert(self, page: PackedPage) -> int:
         cursor = self._connection.execute(
             "INSERT INTO pages (url, final_url, fetched_at, status, headers, size, body, id) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, max((SELECT coalesce(max(id), 0) FROM pages), ?) + 1)",
-            row,
+            (
+                page.url,
+                page.final_url,
+                utc_text(page.fetched_at),
+                page.status,
+                page.headers,
+                page.size,
+                page.body,
+                self._ids_above,
+            ),
         )
         return int(cursor.lastrowid or 0)
 

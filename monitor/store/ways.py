@@ -159,12 +159,11 @@ def save_way(connection: sqlite3.Connection, state: WayState) -> None:
     )
 
 
-def mark_in_use(db: Database, source_id: str, way_id: int | None) -> None:
+def mark_in_use(connection: sqlite3.Connection, source_id: str, way_id: int | None) -> None:
     """Which way a source lives on now; None: on none."""
-    with write(db) as connection:
-        connection.execute(
-            "UPDATE ways SET in_use = (id = ?) WHERE source_id = ?", (way_id or 0, source_id)
-        )
+    connection.execute(
+        "UPDATE ways SET in_use = (id = ?) WHERE source_id = ?", (way_id or 0, source_id)
+    )
 
 
 def mark_silent(db: Database, way_id: int, since: datetime | None) -> None:

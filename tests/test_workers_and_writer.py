@@ -1,0 +1,121 @@
+"""Worker processes under fire, and the writer that gathers small jobs into batches."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from monitor.errors import StoreError
+from monitor.models import Entry, Fetched
+from monitor.pipeline.workers import Processes, WorkerCrashed
+from monitor.pipeline.working import Done, Equipment, Job
+from monitor.pipeline.writing import Writer
+from monitor.store.pages import PageArchive, pack_page
+
+NOW = datetime(2025, 12, 26, 6, 0, tzinfo=UTC)
+
+
+class Poison(dict[str, str]):
+    """Kills the process that unpickles it, as a crash in a C library would."""
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return os._exit, (1,)
+
+
+def job(number: int, *, poison: bool = False) -> Job:
+    entry = Entry(url=f"http://a.kz/{number}", text="слово " * 99, is_post=True)
+    return Job(entry=entry, now=NOW, hints=Poison() if poison else {})
+
+
+async def test_of_two_pages_in_a_dying_worker_only_the_guilty_one_is_lost() -> None:
+    workers = Processes(Equipment, 1)
+    try:
+        jobs = [job(1), job(2, poison=True), job(3), job(4)]
+        done = await asyncio.gather(
+            *(workers.work("a.kz", one) for one in jobs), return_exceptions=True
+        )
+    finally:
+        workers.close()
+    assert isinstance(done[1], WorkerCrashed)
+    good = [result for number, result in enumerate(done) if number != 1]
+    assert all(isinstance(result, Done) and result.article for result in good)
+
+
+class NoNotes:
+    def flush(self, connection: sqlite3.Connection) -> None:
+        return None
+
+
+def put(key: str, value: str) -> object:
+    def write(connection: sqlite3.Connection, page_id: int | None = None) -> int | None:
+        sql = "INSERT INTO meta (key, value, updated_at) VALUES (?, ?, '')"
+        connection.execute(sql, (key, value))
+        return page_id
+
+    return write
+
+
+def keys(db: Database) -> list[str]:
+    return [row[0] for row in db.conn.execute("SELECT key FROM meta ORDER BY key")]
+
+
+async def test_a_job_that_fails_takes_nothing_with_it(db: Database) -> None:
+    writer = Writer(db, NoNotes())
+    jobs = [put("a", "1"), put("a", "2"), put("b", "3")]  # the second breaks a UNIQUE rule
+    done = await asyncio.gather(
+        *(writer.write(one) for one in jobs),
+        return_exceptions=True,  # type: ignore[arg-type]
+    )
+    assert isinstance(done[1], sqlite3.IntegrityError)
+    assert keys(db) == ["a", "b"]
+
+
+async def test_what_gathers_is_one_transaction(db: Database) -> None:
+    writer = Writer(db, NoNotes())
+    statements: list[str] = []
+    db.conn.set_trace_callback(statements.append)
+    await asyncio.gather(*(writer.write(put(f"k{n:03}", "")) for n in range(150)))  # type: ignore[arg-type]
+    db.conn.set_trace_callback(None)
+    assert len([s for s in statements if s.startswith("COMMIT")]) == 1
+    assert len(keys(db)) == 150
+
+
+def fetched(number: int) -> Fetched:
+    return Fetched(
+        url=f"http://a.kz/{number}", final_url=f"http://a.kz/{number}", status=200, headers={},
+        body=b"<p>page</p>", fetched_at=NOW,
+    )  # fmt: skip
+
+
+async def test_every_job_gets_the_id_of_its_own_page(db: Database, tmp_path: Path) -> None:
+    archive = PageArchive(tmp_path / "pages.db")
+    writer = Writer(db, NoNotes(), archive)
+    pages = [pack_page(fetched(1)), None, pack_page(fetched(3))]
+    ids = await asyncio.gather(
+        *(writer.write_with_page(put(str(n), ""), page) for n, page in enumerate(pages))  # type: ignore[arg-type]
+    )
+    assert ids[1] is None
+    stored = [archive.get(int(str(number))) for number in (ids[0], ids[2])]
+    assert [page.fetched.url for page in stored if page] == ["http://a.kz/1", "http://a.kz/3"]
+    archive.close()
+
+
+async def test_a_broken_archive_costs_the_archive_only(
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = PageArchive(tmp_path / "pages.db")
+
+    def broken(pages: object) -> list[int]:
+        raise StoreError("disk full")
+
+    monkeypatch.setattr(archive, "add_all", broken)
+    writer = Writer(db, NoNotes(), archive)
+    assert await writer.write_with_page(put("a", ""), pack_page(fetched(1))) is None  # type: ignore[arg-type]
+    assert keys(db) == ["a"]
+    archive.close()
