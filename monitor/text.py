@@ -14,13 +14,12 @@ from dataclasses import dataclass
 
 # What is dropped (soft hyphen, zero-width, BOM, direction marks) and what becomes a plain sign.
 _DROPPED = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c"
-_PLAIN = str.maketrans(
-    {
-        "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u2009": " ", "\u200a": " ", "\u3000": " ",
-        "\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\u2010": "-", "\u2011": "-",
-        "\u2212": "-", "\u02bc": "'", "\u2019": "'",
-    }
-)  # fmt: skip
+_PLAIN = {
+    "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u2009": " ", "\u200a": " ", "\u3000": " ",
+    "\u2028": "\n", "\u2029": "\n", "\u0085": "\n", "\u2010": "-", "\u2011": "-",
+    "\u2212": "-", "\u02bc": "'", "\u2019": "'",
+}  # fmt: skip
+_ODD = re.compile(f"[{''.join(_PLAIN)}]")
 # Lengths change only where one of these occurs: dropped signs, CR LF, combining marks.
 _UNEVEN = re.compile(rf"[{_DROPPED}]+|\r\n?|[^\W\d_][\u0300-\u036f]+")
 
@@ -80,7 +79,8 @@ def fold(text: str) -> Mapped:
     NFC, invisible signs dropped, odd spaces and hyphens plain, and inside a word that mixes
     alphabets the look-alikes of the rarer one replaced (Latin K in "Kазахстан").
     """
-    text = text.translate(_PLAIN) if not text.isascii() else text
+    if not text.isascii():
+        text = _ODD.sub(lambda match: _PLAIN[match.group()], text)
     breaks: list[int] = []
     shifts: list[int] = []
     if _UNEVEN.search(text):
@@ -143,6 +143,12 @@ _LINE = re.compile(r"[^\n]+")
 def words(text: str) -> list[Span]:
     """The words of a text with offsets; punctuation is left out. Fold the text first."""
     return [Span(m.start(), m.end(), m.group()) for m in _WORD.finditer(text)]
+
+
+def tokens(text: str) -> tuple[list[int], list[str]]:
+    """Starts and texts of the words: `words` for those in a hurry."""
+    found = [(match.start(), match.group()) for match in _WORD.finditer(text)]
+    return [start for start, _ in found], [word for _, word in found]
 
 
 def paragraphs(text: str) -> list[Span]:

@@ -21,6 +21,7 @@ _NOT_A_COUNTRY = frozenset({"UN", "NATO", REGION, ""})
 _INSIDE = frozenset({"named", "place", "implicit", "joint"})  # home is in the sentence itself
 _WEAK = frozenset({"place", "people", "brand", "forum", "former"})  # say little when alone
 _NO_PARTY = frozenset({"joint", "implicit", "forum", "institution", "brand", "org", "oblast"})
+_SHARED = ("sport", "money", "war")  # cue classes whose share of the text matters
 _UNCOUNTED = frozenset({"money", "language", "other", "forum"})
 _BESIDE = 3  # tokens between two countries that are named in one breath
 _NEAR = 7  # tokens either side of the partner's mention that belong to it
@@ -60,15 +61,13 @@ def make_context(
     counted = [s for s in document.sentences if not s.ignored]
     counts: dict[str, int] = {}
     home_total = 0
-    cues: dict[str, int] = dict.fromkeys(bit, 0)
+    cues: dict[str, int] = dict.fromkeys(_SHARED, 0)
     for sentence in counted:
         for code in {h.entity.code for h in sentence.hits if h.entity.kind not in _UNCOUNTED}:
             counts[code] = counts.get(code, 0) + 1
         home_total += home_strength(sentence, home) >= 2
-        if sentence.cues:
-            for name, mask in bit.items():
-                if sentence.cues & mask:
-                    cues[name] += 1
+        for name in _SHARED if sentence.cues else ():
+            cues[name] += bool(sentence.cues & bit[name])
     total = max(1, len(counted))
     return Context(
         document=document,

@@ -15,12 +15,14 @@ from datetime import date
 from monitor import inflect
 from monitor.tag.lexicon import Lexicon
 from monitor.tag.values import Entity, Hit
+from monitor.text import tokens as tokens_of
 from monitor.text import words
 
 _REMEMBERED = 200_000  # surface forms kept; about 40 MB at the very most
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _GLUED = re.compile("^([A-ZА-ЯӘҒҚҢӨҰҮҺІ]{2,})([A-ZА-ЯӘҒҚҢӨҰҮҺІ][a-zа-яәғқңөұүһі]{2,})$")
 _SWALLOWED = frozenset({"money", "language", "other"})
+_BREAKS = re.compile("[,;:\n!?]")  # never inside a name
 _MAX_GAP = 2  # signs between the words of one name: a space, a hyphen, a closing quote
 
 
@@ -179,10 +181,9 @@ class Matcher:
 
     def match(self, text: str, published: date | None = None) -> Matched:
         """Tokens of a folded text, the mask of each, and the mentions in order."""
-        spans = words(text)
-        tokens = [span.text for span in spans]
+        starts, tokens = tokens_of(text)
         known = list(map(self.memory.__getitem__, tokens))
-        found = Matched(text, published, tokens, [s.start for s in spans], [0] * len(tokens), [])
+        found = Matched(text, published, tokens, starts, [0] * len(tokens), [])
         free = 0
         for index, item in enumerate(known):
             if item is None:
@@ -223,11 +224,12 @@ class Matcher:
         case: str | None = None
         for offset in range(1, len(name.words)):
             here = index + offset
-            gap = found.text[starts[here - 1] + len(tokens[here - 1]) : starts[here]]
-            if len(gap) > _MAX_GAP + 1 or any(sign in gap for sign in ",;:\n!?"):
-                return None
-            case = name.words[offset].case(tokens[here], inflect.lower(tokens[here]))
+            token = tokens[here]
+            case = name.words[offset].case(token, inflect.lower(token))
             if case is None:
+                return None
+            gap = found.text[starts[here - 1] + len(tokens[here - 1]) : starts[here]]
+            if len(gap) > _MAX_GAP + 1 or _BREAKS.search(gap):
                 return None
         return case
 
@@ -245,10 +247,10 @@ class Matcher:
 def _follows(tokens: list[str], index: int, rest: tuple[str, ...]) -> bool:
     if index + len(rest) >= len(tokens):
         return False
-    return all(
-        inflect.lower(tokens[index + 1 + offset]).startswith(stem)
-        for offset, stem in enumerate(rest)
-    )
+    for offset, stem in enumerate(rest, 1):
+        if not inflect.lower(tokens[index + offset]).startswith(stem):
+            return False
+    return True
 
 
 def _in_office(entity: Entity, published: date | None) -> Entity:
