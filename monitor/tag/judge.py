@@ -108,6 +108,8 @@ def text_features(context: Context, extractor: Extractor, scored: list[Scored]) 
     """What the second step sees. All shares 0..1, counts as logarithms."""
     body = [s for s in scored if s.sentence.index >= 0]
     title = max((s.score for s in scored if s.sentence.index < 0), default=0.0)
+    first = max((s.score for s in body if s.sentence.index == 0), default=0.0)
+    titled = any(s.index < 0 for s in context.document.sentences)
     scores = sorted((s.score for s in body), reverse=True)
     counted = [s for s in context.document.sentences if not s.ignored]
     total = max(1, len(counted))
@@ -121,7 +123,10 @@ def text_features(context: Context, extractor: Extractor, scored: list[Scored]) 
     return {
         "bias": 1.0,
         "title": title,
-        "lead": max((s.score for s in body if s.sentence.index < 3), default=0.0),
+        "lead": max((s.score for s in body if s.sentence.index < _LEAD), default=0.0),
+        "first": first,
+        "untitled-first": 0.0 if titled else first,
+        "title-silent": float(titled and not any(s.sentence.index < 0 for s in scored)),
         "best": max(title, scores[0] if scores else 0.0),
         "second": scores[1] if len(scores) > 1 else 0.0,
         "third": scores[2] if len(scores) > 2 else 0.0,

@@ -32,13 +32,11 @@ PER_TEMPLATE = 20  # passages from each template
 TEMPLATE_WEIGHT = 0.3  # of all passages of a template together; a sentence read weighs 1
 HAND_WEIGHT = 1.5  # of a passage written one by one: all its countries together
 COMPOSED = 900  # composed documents
-COMPOSED_WEIGHT = 0.3  # of each; a text read weighs 1
+COMPOSED_WEIGHT = 0.15  # of each; a text read weighs 1
 PULL = 1.0  # towards the prior
 PULL_WORDS = 4.0  # the same for features that hold words of a language
-PULL_TEXT = 1.0  # the same for the text level
-WHOLE_WEIGHT = 2.0  # of a whole, long text read for its level; a ministry's short item weighs 1
-_WHOLE = frozenset({"dev", "sample"})  # sources of such texts
-THRESHOLDS = (0.4, 0.5)
+PULL_TEXT = 3.0  # the same for the text level
+THRESHOLDS = (0.4, 0.45)
 _NEWTON_STEPS = 60
 _EPOCHS = 40
 _RATE = 0.12
@@ -239,10 +237,7 @@ def train(lexicon: Lexicon, texts: Mapping[str, Text] | None = None) -> tuple[We
 
 def _text_rows(trainer: Trainer, composed: list[Composed], draft: Weights, level: int) -> list[Row]:
     own = trainer.text_rows(composed, draft, level)
-    read = [
-        Row(dict(r.features), r.label >= level, WHOLE_WEIGHT if r.source in _WHOLE else 1.0, r.id)
-        for r in readings.load(DOCUMENTS)
-    ]
+    read = [Row(dict(r.features), r.label >= level, 1.0, r.id) for r in readings.load(DOCUMENTS)]
     return [*read, *own]
 
 
