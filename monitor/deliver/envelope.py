@@ -31,7 +31,7 @@ def mail_of(message: Message, recipient: str, sender: str) -> EmailMessage:
     mail["Message-ID"] = header_text(message.message_id)
     mail["List-Id"] = f"<{list_label(message.subscription)}.{domain_of(sender)}>"
     leave = quote(f"unsubscribe {list_label(message.subscription)}")
-    mail["List-Unsubscribe"] = f"<mailto:{parseaddr(sender)[1]}?subject={leave}>"
+    mail["List-Unsubscribe"] = f"<mailto:{plain_address(sender)}?subject={leave}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     mail["X-Mailer"] = PROGRAM
@@ -56,12 +56,22 @@ def list_label(name: str) -> str:
     return "digest-" + "".join(f"{ord(c):x}" for c in name[:8])
 
 
+def plain_address(address: str) -> str:
+    """`name@host` in ASCII, an international domain in its xn-- form. Raises ValueError
+    (UnicodeError) for what no mail server can be told."""
+    user, _, domain = parseaddr(header_text(address))[1].rpartition("@")
+    if not user or not domain:
+        raise ValueError("no name@host in it")
+    user.encode("ascii")
+    return f"{user}@{domain.encode('idna').decode()}"
+
+
 def domain_of(sender: str) -> str:
     """The domain in the sender's address."""
-    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    return plain_address(sender).rpartition("@")[2]
 
 
 def _mailbox(address: str) -> Address:
-    name, plain = parseaddr(header_text(address))
-    user, _, domain = plain.rpartition("@")
+    name = parseaddr(header_text(address))[0]
+    user, _, domain = plain_address(address).rpartition("@")
     return Address(display_name=name, username=user, domain=domain)

@@ -11,9 +11,9 @@ import smtplib
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.utils import parseaddr
+from email.errors import MessageError
 
-from monitor.deliver.envelope import mail_of
+from monitor.deliver.envelope import mail_of, plain_address
 from monitor.errors import DeliveryError
 from monitor.models import Message, Receipt
 
@@ -101,16 +101,20 @@ class MailChannel:
 
     def _send_one(self, server: smtplib.SMTP, message: Message, recipient: str) -> Receipt:
         """MAIL, RCPT and DATA by hand: only so is it known how far a broken line had got."""
-        mail = mail_of(message, recipient, self._server.sender)
-        sender = parseaddr(self._server.sender)[1]
+        try:
+            body = mail_of(message, recipient, self._server.sender).as_bytes()
+            sender, to = plain_address(self._server.sender), plain_address(recipient)
+        except (ValueError, MessageError) as error:  # an address that mail has no way to write
+            return Receipt(channel="mail", recipient=recipient, status="refused",
+                           detail=f"the address cannot be used: {error}")  # fmt: skip
         in_data = False
         try:
             server.ehlo_or_helo_if_needed()
-            for code, answer in (server.mail(sender), server.rcpt(parseaddr(recipient)[1])):
+            for code, answer in (server.mail(sender), server.rcpt(to)):
                 if code not in (250, 251):
                     return _rejected(server, recipient, code, answer)
             in_data = True
-            code, answer = server.data(mail.as_bytes())
+            code, answer = server.data(body)
         except smtplib.SMTPDataError as error:  # DATA itself refused: nothing was transferred
             return _rejected(server, recipient, error.smtp_code, error.smtp_error)
         except (smtplib.SMTPException, OSError) as error:

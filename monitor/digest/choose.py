@@ -173,7 +173,7 @@ def _item(story: Story, material: DigestMaterial, language: str) -> DigestItem:
         story_id=story.story_id,
         relation=home.partner,
         level=home.level,
-        title=head.title,
+        title=head.title.strip() or head.url,
         url=head.url,
         outlet=head.outlet,
         at=head.published_at or head.first_seen_at,

@@ -140,3 +140,11 @@ def test_a_headline_cannot_become_a_header(postman: Postman, port: int, subject:
 
 def test_a_password_is_not_shown() -> None:
     assert "hunter2" not in repr(MailServer(host="h", password="hunter2"))
+
+
+def test_an_address_that_cannot_be_written_stops_nobody_else(postman: Postman, port: int) -> None:
+    receipts = channel(port).send(
+        message(), ["имя@a.example", "anna@пример.example", "нет", "vera@a.example"]
+    )
+    assert [r.status for r in receipts] == ["refused", "sent", "refused", "sent"]
+    assert [to for to, _ in postman.taken] == ["anna@xn--e1afmkfd.example", "vera@a.example"]
