@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 from monitor.cli import main
 from monitor.commands.check import schema_text
 from monitor.config import load_settings
+from monitor.models import Fetched
 from monitor.sources import KINDS
 from monitor.store.articles import store_article
 from monitor.store.database import open_database, write
+from monitor.store.pages import PageArchive
 from monitor.store.ways import sync_sources
 from tests.test_store import article, source
 
@@ -81,3 +85,42 @@ def test_the_shipped_feeds_file_is_in_order_and_large_enough() -> None:
 def test_the_shipped_schema_is_the_one_that_the_code_makes() -> None:
     shipped = (ROOT / "monitor" / "config" / "feeds.schema.json").read_text(encoding="utf-8")
     assert shipped == schema_text()
+
+
+def test_articles_leave_as_lines_and_as_a_table(
+    config: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["export", "--relation", "cn", "--level", "2", "--config", config]) == 0
+    line = json.loads(capsys.readouterr().out)
+    assert line["verdicts"]["cn"]["level"] == 2
+    assert "text" not in line
+    assert main(["export", "--relation", "us", "--config", config]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["export", "--csv", "--with-text", "--config", config]) == 0
+    row = next(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert row["text"].startswith("Министры")
+
+
+def test_raw_pages_leave_as_a_warc_that_others_can_read(
+    config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    storage = tmp_path / "storage"
+    archive = PageArchive(storage / "pages.db")
+    page = Fetched(
+        url="http://one.kz/a", final_url="http://one.kz/a", status=200, fetched_at=NOW,
+        headers={"content-type": "text/html", "content-encoding": "gzip"}, body="Зерно".encode(),
+    )  # fmt: skip
+    page_id = archive.add(page)
+    archive.close()
+    db = open_database(storage / "monitor.db")
+    db.conn.execute("UPDATE articles SET page_id = ?", (page_id,))
+    db.close()
+    file = tmp_path / "pages.warc.gz"
+    assert main(["export", "--warc", str(file), "--config", config]) == 0
+    with file.open("rb") as handle:
+        records = [
+            (r.rec_type, r.rec_headers.get_header("WARC-Target-URI"), r.content_stream().read())
+            for r in ArchiveIterator(handle)
+        ]
+    assert records[1] == ("response", "http://one.kz/a", "Зерно".encode())
