@@ -102,6 +102,7 @@ def test_articles_leave_as_lines_and_as_a_table(
     assert row["text"].startswith("Министры")
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # warcio's
 def test_raw_pages_leave_as_a_warc_that_others_can_read(
     config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
