@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive import add_article
 from smtp_faults import at
 from sqlite_utils import Database
+from stocked import add_article
 
 from monitor.deliver import MailServer
 from monitor.errors import DeliveryError

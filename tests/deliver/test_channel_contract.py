@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from archive import message
 from smtp_faults import Postman, mail_server
+from stocked import message
 
 from monitor.deliver import (
     CHANNELS,

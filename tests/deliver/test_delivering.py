@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from archive import add_article
 from smtp_faults import Postman, at, mail_server
 from sqlite_utils import Database
+from stocked import add_article
 
 from monitor.deliver import MailServer
 from monitor.errors import DeliveryError

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from archive import message
 from smtp_faults import Postman, certificate, mail_server
+from stocked import message
 
 from monitor.deliver import MailChannel, MailServer
 from monitor.errors import DeliveryError

@@ -9,9 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-from archive import add_article
 from simulation import run_simulation
 from smtp_faults import Postman, at, mail_server
+from stocked import add_article
 
 from monitor.store.database import open_database, utc_text
 
