@@ -39,8 +39,13 @@ def after_success(
     lied = _server_lied(state, fetched, listing, new_entries)
     adopted = _after_redirect(state, fetched, listing, known_shared, now)
     learnt = _learnt(state, listing, new_entries, now)
+    moved = adopted.current_url != state.current_url
+    etag, last_modified, hashed = _remembered(adopted, fetched, listing, moved=moved)
     state = replace(
-        _remember_answer(adopted, fetched, listing, moved=adopted.current_url != state.current_url),
+        adopted,
+        etag=etag,
+        last_modified=last_modified,
+        body_hash=hashed,
         parser_version=kind.parser_version if kind else state.parser_version,
         validators_trusted=state.validators_trusted and not lied,
         last_unconditional_at=state.last_unconditional_at if fetched.conditional else now,
@@ -63,19 +68,18 @@ def after_success(
     return scheduled(state, now, jitter, policy)
 
 
-def _remember_answer(
+def _remembered(
     state: WayState, fetched: Fetched, listing: Listing | None, *, moved: bool
-) -> WayState:
-    """Validators and hash of this answer. An index is never remembered: it may stay the same
-    for ever while the lists that it leads to change; nor is a document that ends early, nor
+) -> tuple[str | None, str | None, str | None]:
+    """ETag, Last-Modified and hash of this answer. An index is never remembered: it may stay the
+    same for ever while the lists that it leads to change; nor is a document that ends early, nor
     anything across a change of address."""
     if moved or (listing is not None and (listing.only_leads_on or not listing.complete)):
-        return replace(state, etag=None, last_modified=None, body_hash=None)
-    return replace(
-        state,
-        etag=fetched.etag or _kept(fetched, state.etag),
-        last_modified=fetched.last_modified or _kept(fetched, state.last_modified),
-        body_hash=state.body_hash if fetched.not_modified else body_hash(fetched.body),
+        return None, None, None
+    return (
+        fetched.etag or _kept(fetched, state.etag),
+        fetched.last_modified or _kept(fetched, state.last_modified),
+        state.body_hash if fetched.not_modified else body_hash(fetched.body),
     )
 
 
@@ -112,6 +116,8 @@ def _after_redirect(
     """Count identical permanent redirects; adopt after ten over seven days, when the target
     parses and shares a known link (users of other readers got maintenance pages for feeds)."""
     hops = fetched.redirects
+    if not hops and state.redirect_url is None:
+        return state
     if not hops or any(hop.status not in _PERMANENT for hop in hops):
         return replace(state, redirect_url=None, redirect_count=0, redirect_since=None)
     if state.redirect_url != fetched.final_url or state.redirect_since is None:

@@ -35,8 +35,10 @@ DEFAULT_POLICY = PollPolicy()
 
 
 def scheduled(state: WayState, now: datetime, jitter: float, policy: PollPolicy) -> WayState:
+    """The way with its interval and its next time."""
     minutes = state.way.interval_minutes or _chosen_minutes(state, now, policy)
-    return next_in(replace(state, interval_minutes=round(minutes, 2)), minutes, now, jitter)
+    moment = _jittered(minutes, now, jitter)
+    return replace(state, interval_minutes=round(minutes, 2), next_poll_at=moment)
 
 
 def _chosen_minutes(state: WayState, now: datetime, policy: PollPolicy) -> float:
@@ -63,8 +65,12 @@ def _asks_cheaply(state: WayState) -> bool:
 
 
 def next_in(state: WayState, minutes: float, now: datetime, jitter: float) -> WayState:
-    spread = minutes * (1 + JITTER * jitter)
-    return replace(state, next_poll_at=now + timedelta(minutes=spread))
+    """The way asked again in so many minutes, give or take a tenth."""
+    return replace(state, next_poll_at=_jittered(minutes, now, jitter))
+
+
+def _jittered(minutes: float, now: datetime, jitter: float) -> datetime:
+    return now + timedelta(minutes=minutes * (1 + JITTER * jitter))
 
 
 def next_in_seconds(state: WayState, seconds: float | None, now: datetime) -> WayState:
