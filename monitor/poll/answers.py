@@ -54,18 +54,27 @@ def after_success(
         last_new_at=now if new_entries else state.last_new_at,
         newest_item_at=_newest(state, listing, now),
         ttl_minutes=asked_minutes(state, fetched, listing, now),
+        empty_streak=_empty_streak(state, listing),
+        guid_policy=guid_policy(state, listing),
+        rhythm=learnt,
+        rate_per_day=round(rhythm.items_per_hour(learnt) * 24, 2),
+    )
+    return scheduled(_recovered(state), now, jitter, policy)
+
+
+def _recovered(state: WayState) -> WayState:
+    """Nothing is held against a way that answers."""
+    if state.state == "ok" and not state.failures and not state.gone_days:
+        return state
+    return replace(
+        state,
         state="ok",
         failures=0,
         failure_score=0.0,
         last_error=None,
         last_error_reason=None,
         gone_days=(),
-        empty_streak=_empty_streak(state, listing),
-        guid_policy=guid_policy(state, listing),
-        rhythm=learnt,
-        rate_per_day=round(rhythm.items_per_hour(learnt) * 24, 2),
     )
-    return scheduled(state, now, jitter, policy)
 
 
 def _remembered(
