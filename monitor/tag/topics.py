@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from monitor.tag.features import Context
 from monitor.tag.judge import Verdict
 
-_HOLDS = 0.35  # below this a sub-topic is not named
+_HOLDS = 0.42  # below this a sub-topic is not named
 
 
 def score_topics(
