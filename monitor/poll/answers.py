@@ -31,11 +31,9 @@ def after_success(
     kind: SourceKind | None = None,
     policy: PollPolicy = DEFAULT_POLICY,
 ) -> WayState:
-    """The way after a good answer.
-
-    `listing` is None for a 304 or an unchanged body; `known_shared`: the answer held at least
-    one entry that was known before (what an adopted redirect must show).
-    """
+    """The way after a good answer. `listing` is None for a 304 or an unchanged body;
+    `known_shared`: the answer held at least one entry that was known before (what an adopted
+    redirect must show)."""
     lied = _server_lied(state, fetched, listing, new_entries)
     adopted = _after_redirect(state, fetched, listing, known_shared, now)
     learnt = _learnt(state, listing, new_entries, now)
