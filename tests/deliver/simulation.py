@@ -58,6 +58,8 @@ class Mortal(sqlite3.Connection):
     fate: Fate | None = None
 
     def execute(self, sql: str, *parameters: object) -> sqlite3.Cursor:  # type: ignore[override]
+        if sql.startswith("PRAGMA synchronous"):
+            sql = "PRAGMA synchronous=OFF"  # processes die here, not machines: no need to wait
         counts = sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "COMMIT", "BEGIN ")
         if counts and Mortal.fate:
             Mortal.fate.step()
