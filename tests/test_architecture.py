@@ -18,6 +18,7 @@ LAYERS = {
     "logs": 1,
     "metrics": 2,
     "ports": 1,
+    "sound": 1,
     "text": 1,
     "translit": 1,
     "urls": 1,

@@ -11,8 +11,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from monitor.facts.names import given_forms, sound
+from monitor.facts.names import given_forms
 from monitor.inflect import lower
+from monitor.sound import sound
 
 _HERE = Path(__file__).parent
 _LANGUAGES = ("ru", "kk", "en")

@@ -1,7 +1,6 @@
-"""Names of people across alphabets: how a name sounds, its base form, its key. Pure.
+"""Names of people: their base form and their key. Pure.
 
-Токаев, Тоқаев, Tokayev and Tokaev sound alike (`sound` gives "tokaev" for each), which is what
-joins them. Knows no people; the lists are read in `monitor.facts.known`.
+Sound (`monitor.sound`) is what joins the spellings. Knows no people; the lists are read in `monitor.facts.known`.
 """
 
 from __future__ import annotations
@@ -10,25 +9,8 @@ import re
 from functools import lru_cache
 
 from monitor.inflect import lower, russian_forms
+from monitor.sound import sound
 
-_CYRILLIC = dict(
-    zip(
-        "абвгдежзийклмнопрстуфхцчшщъыьэюяәғқңөұүһієїёў",
-        "a b v g d e j z i i k l m n o p r s t u f k ts č š š . i . e iu ia "
-        "a g k n o u u k i e i e u".split(),
-        strict=True,
-    )
-)
-_LATIN = (
-    ("shch", "š"), ("dzh", "j"), ("zh", "j"), ("sh", "š"), ("ch", "č"), ("kh", "k"), ("gh", "g"),
-    ("ph", "f"), ("ck", "k"), ("ye", "e"), ("yo", "e"), ("q", "k"), ("x", "ks"), ("w", "v"),
-    ("c", "k"), ("h", "k"), ("y", "i"), ("ğ", "g"), ("ş", "š"), ("ç", "č"), ("ı", "i"),
-    ("ñ", "n"), ("ö", "o"), ("ü", "u"), ("ä", "a"), ("á", "a"), ("é", "e"), ("ó", "o"),
-)  # fmt: skip
-_AFTER = (
-    (re.compile(r"(.)\1"), r"\1"), (re.compile("i(?=e)|(?<=i)i"), ""),
-    (re.compile("ander$"), "andr"), (re.compile("[^a-zšč]"), ""),
-)  # fmt: skip
 _PLAIN = str.maketrans({"š": "sh", "č": "ch"})
 
 PATRONYMIC = re.compile(
@@ -54,21 +36,6 @@ _KAZAKH_TAIL = re.compile(
 _MALE_STEM = re.compile(
     "(?:бек|хан|жан|бай|мир|лан|рат|гали|тай|дар|кан|зат|мат|ан|ек|ер|ур|ет|ар|ай|ик|ил|им|ит|ид|ор|от|ет|ир|ен|ын|ол|ыл)$"
 )
-
-
-@lru_cache(maxsize=50_000)
-def sound(word: str) -> str:
-    """How a word sounds, roughly: equal for the spellings of one name in three alphabets."""
-    low = lower(word)
-    if low.isascii() or low[:1] < "а":
-        for old, new in _LATIN:
-            low = low.replace(old, new)
-        low = "i" + low[1:] if low.startswith("y") else low
-    else:
-        low = "".join(_CYRILLIC.get(c, "") for c in low).replace(".", "")
-    for pattern, new in _AFTER:
-        low = pattern.sub(new, low)
-    return low
 
 
 def key_of(words: tuple[str, ...]) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from monitor.facts.known import Body, bodies
-from monitor.facts.names import sound
 from monitor.facts.page import Page
 from monitor.models import Mention
+from monitor.sound import sound
 
 _FORM = (
     r"(?:ТОО|АО|ПАО|ОАО|ООО|НК|ҰК|АҚ|ЖШС|МК|РГП|ГК|НАО|ФНБ|компани\w{1,3}|корпораци\w{1,3}|холдинг\w{0,2}|банк\w{0,2}|фонд\w{0,2}"

@@ -22,13 +22,13 @@ from monitor.facts.names import (
     looks_male,
     male_base,
     other_base,
-    sound,
     surname_of,
 )
 from monitor.facts.page import Page
 from monitor.facts.roles import Role, is_role_word, role_of
 from monitor.inflect import lower
 from monitor.models import Mention
+from monitor.sound import sound
 
 _CAPITAL = "[А-ЯЁӘҒҚҢӨҰҮҺІ]"
 _SMALL = "[а-яёәғқңөұүһі]"

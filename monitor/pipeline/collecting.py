@@ -20,6 +20,7 @@ from monitor.models import Fetched, Request, Source
 from monitor.pipeline.boundary import guarded
 from monitor.pipeline.keeping import RETRY_HOURS, SHORT_TEXT, keep_article
 from monitor.pipeline.service import Service
+from monitor.pipeline.storying import Stories
 from monitor.pipeline.workers import WorkerCrashed
 from monitor.pipeline.working import Done, Job
 from monitor.store.entries import DueEntry, due_entries, postpone_entry
@@ -50,6 +51,7 @@ class Collector:
         self._sources: Mapping[str, Source] = {s.id: s for s in service.settings.sources}
         self._busy: set[str] = set()
         self._room = asyncio.Semaphore(IN_HAND)
+        self._stories = Stories.load(service.db, service.clock.now())
 
     async def round(self, *, force: bool = False) -> list[CollectOutcome]:
         """Collect everything that is due, hosts side by side."""
@@ -245,9 +247,12 @@ class Collector:
     async def _store(self, item: DueEntry, fetched: Fetched | None, done: Done) -> CollectOutcome:
         def job(connection: sqlite3.Connection, page_id: int | None) -> tuple[int, str]:
             now, revisit = self._service.clock.now(), self._service.settings.revisit
-            return keep_article(
+            article_id, result = keep_article(
                 connection, item, fetched, done, page_id=page_id, now=now, revisit=revisit
             )
+            if result == "stored":
+                self._stories.place(connection, article_id, done, now)
+            return article_id, result
 
         article_id, result = await self._service.writer.write_with_page(job, done.page)
         emit("collect", source_id=item.source_id, article_id=article_id, result=result)

@@ -30,6 +30,7 @@ from monitor.models import (
     Turn,
 )
 from monitor.store.pages import PackedPage, pack_page
+from monitor.stories import Features, Sketch, find_features, make_sketch
 from monitor.tag import Tagger
 from monitor.urls import site_of
 
@@ -69,6 +70,8 @@ class Done:
     article: Article | None = None
     tagging: Tagging | None = None
     facts: Facts | None = None  # None: not looked for, the text is about no relation
+    sketch: Sketch | None = None  # what stories need of the text, as `features`
+    features: Features | None = None
     changes: MemoryChanges | None = None
     page: PackedPage | None = None  # None: not asked for, or no article on it
     page_class: str = ""
@@ -130,6 +133,8 @@ class Bench:
         return replace(
             self._tag_again(text),
             article=article,
+            sketch=make_sketch(article.text),
+            features=find_features(article.title, article.text, article.language),
             changes=self.memory.changes(),
             page=pack_page(job.fetched) if job.pack and job.fetched else None,
         )

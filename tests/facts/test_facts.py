@@ -17,8 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.facts import FactFinder
-from monitor.facts.names import key_of, sound
+from monitor.facts.names import key_of
 from monitor.models import Facts, PlaceName, Turn
+from monitor.sound import sound
 from monitor.tag.lexicon import load_lexicon
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "facts"
