@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,9 @@ from monitor.ports import Clock, Progress
 from monitor.store.database import open_database, write
 
 if TYPE_CHECKING:
-    from monitor.pipeline.service import Service
+    from monitor.fetch import WebFetcher
+    from monitor.pipeline.service import Journal, Service
+    from monitor.pipeline.workers import Processes
     from monitor.store.database import Database
     from monitor.store.pages import PageArchive
 
@@ -92,40 +94,20 @@ async def open_service(
 
     `ignore_back_off`: hosts that asked to wait (429) are asked nevertheless (`once --force`).
     """
-    from monitor.fetch import FetchSettings, WebFetcher
     from monitor.pipeline.service import Journal, Service
-    from monitor.pipeline.workers import Processes
-    from monitor.pipeline.working import Equipment
     from monitor.sources import KINDS
-    from monitor.store.memory import load_lines, load_profiles
-    from monitor.store.ways import load_hosts
-    from monitor.tag import Tagger
 
     clock = clock or clock_from(os.environ)
-    if settings.rules is not None:
-        Tagger.load(settings.rules)  # an invalid rule stops the start, not the first article
-    db = open_store(settings, clock)
-    journal = Journal()
-    workers = Processes(
-        lambda: Equipment(rules=settings.rules, lines=load_lines(db), profiles=load_profiles(db)),
-        settings.workers,
-    )
-    fetcher = WebFetcher(
-        FetchSettings(
-            user_agent=user_agent(settings),
-            allow_addresses=settings.allow_addresses,
-            host_delay_seconds=settings.host_delay_seconds,
-            max_connections=settings.max_connections,
-            ignore_back_off=ignore_back_off,
-        ),
-        clock,
-        hosts=load_hosts(db),
-        on_attempt=journal.attempt,
-        on_host=journal.host,
-    )
-    archive = open_archive(settings, db)
-    try:
-        async with fetcher:
+    with ExitStack() as stack:
+        db = open_store(settings, clock)
+        stack.callback(db.close)
+        archive = open_archive(settings, db)
+        if archive is not None:
+            stack.callback(archive.close)
+        workers = _workers(settings, db)
+        stack.callback(workers.close)
+        journal = Journal()
+        async with _fetcher(settings, clock, db, journal, ignore_back_off) as fetcher:
             service = Service(
                 settings=settings,
                 db=db,
@@ -139,11 +121,42 @@ async def open_service(
             )
             yield service
             service.flush_journal()
-    finally:
-        workers.close()
-        if archive is not None:
-            archive.close()
-        db.close()
+
+
+def _workers(settings: Settings, db: Database) -> Processes:
+    from monitor.pipeline.workers import Processes
+    from monitor.pipeline.working import Equipment
+    from monitor.store.memory import load_lines, load_profiles
+    from monitor.tag import Tagger
+
+    if settings.rules is not None:
+        Tagger.load(settings.rules)  # an invalid rule stops the start, not the first article
+
+    def equip() -> Equipment:
+        return Equipment(rules=settings.rules, lines=load_lines(db), profiles=load_profiles(db))
+
+    return Processes(equip, settings.workers)
+
+
+def _fetcher(
+    settings: Settings, clock: Clock, db: Database, journal: Journal, ignore_back_off: bool
+) -> WebFetcher:
+    from monitor.fetch import FetchSettings, WebFetcher
+    from monitor.store.ways import load_hosts
+
+    return WebFetcher(
+        FetchSettings(
+            user_agent=user_agent(settings),
+            allow_addresses=settings.allow_addresses,
+            host_delay_seconds=settings.host_delay_seconds,
+            max_connections=settings.max_connections,
+            ignore_back_off=ignore_back_off,
+        ),
+        clock,
+        hosts=load_hosts(db),
+        on_attempt=journal.attempt,
+        on_host=journal.host,
+    )
 
 
 def open_archive(settings: Settings, db: Database) -> PageArchive | None:
