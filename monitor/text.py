@@ -170,7 +170,7 @@ def _split(text: str, start: int, end: int) -> Iterator[Span]:
     begin = start
     for match in _STOP.finditer(text, start, end):
         if match.group()[0] == "." and _SHORT.search(
-            text, max(begin, match.start() - 8), match.end()
+            text, max(begin, match.start() - 8), match.start() + 1
         ):
             continue
         if (piece := _trim(text, begin, match.end())).text:

@@ -26,6 +26,7 @@ _UNCOUNTED = frozenset({"money", "language", "other", "forum"})
 _BESIDE = 3  # tokens between two countries that are named in one breath
 _NEAR = 7  # tokens either side of the partner's mention that belong to it
 _LEAD = 3  # sentences
+_BRIEF = 8  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +279,10 @@ class Extractor:
         elif sentence.index < _LEAD:
             out["at:lead"] = 1.0
         length = sentence.last - sentence.first
-        if length < 8:
+        if length < _BRIEF:
             out["length:short"] = 1.0
+            if sentence.index >= 0 and not any(name.startswith("cue:") for name in out):
+                out["bare"] = 1.0  # a dateline, a rubric
         if self.context.is_home_outlet:
             out["home-outlet"] = 1.0
 
