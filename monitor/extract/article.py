@@ -168,7 +168,7 @@ def finish_article(draft: Draft, memory: SiteMemory) -> Article:
         authors=draft.article.authors or _signed(draft, lines),
         language=language,
         script=script,
-        is_truncated=draft.paywalled or bool(_CUT.search(text)),
+        is_truncated=draft.paywalled or bool(_CUT.search(text[-120:])),
         links=_links_within(draft, text),
     )
 
@@ -274,7 +274,7 @@ def article_from_entry(entry: Entry, *, now: datetime, time_zone: str = "Asia/Al
         date_source="feed" if published else None,
         language=language or entry.language,
         script=script,
-        is_truncated=bool(_CUT.search(text)),
+        is_truncated=bool(_CUT.search(text[-120:])),
         method="feed",
         problems=("future_date",) if in_future else (),
     )

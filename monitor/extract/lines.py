@@ -60,11 +60,11 @@ def _kept(lines: Sequence[str], titles: Sequence[str]) -> list[str]:
     addresses = sum(bool(_ADDRESS.match(line)) for line in lines)  # many: a list of links
     for line in lines:
         text = tidy(line)
-        if not text or not re.search(r"\w", text) or is_junk(text):
+        if not text or not (text[0].isalnum() or _WORDS.search(text)) or is_junk(text):
             continue
         if _ADDRESS.match(text) and addresses <= 3:
             continue
-        if len(kept) < 3 and any(_repeats(text, title) for title in folded):
+        if len(kept) < 3 and _repeats(fold(text[:400]), folded):
             continue
         if kept and text == kept[-1]:
             continue
@@ -84,9 +84,11 @@ def is_junk(line: str) -> bool:
         return True
     if len(line) > LONGEST_JUNK:
         return False
-    if line.startswith("©"):
+    if not line or line.startswith("©"):
         return True
-    low = _EDGES.sub("", line.lower())
+    low = line.lower()
+    if not (low[0].isalnum() and low[-1].isalnum()):
+        low = _EDGES.sub("", low)
     anchored, floating = _junk()
     if anchored.fullmatch(low):
         return True
@@ -98,12 +100,12 @@ def fold(text: str) -> str:
     return re.sub(r"\W+", " ", unicodedata.normalize("NFKC", text).lower()).strip()
 
 
-def _repeats(text: str, folded_title: str) -> bool:
-    line = fold(text)
-    if line == folded_title:
-        return True
-    longer = len(folded_title) > 20 and line.startswith(folded_title)
-    return longer and len(line) < len(folded_title) + 40
+def _repeats(line: str, titles: set[str]) -> bool:
+    """A folded line that is a folded title, or begins with one and says little more."""
+    return line in titles or any(
+        len(title) > 20 and line.startswith(title) and len(line) < len(title) + 40
+        for title in titles
+    )
 
 
 @cache
@@ -117,6 +119,7 @@ def _junk() -> tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...]]:
     return re.compile("|".join(rule for rule in rules if not _HINTED.match(rule))), floating
 
 
+_WORDS = re.compile(r"\w")
 _EDGES = re.compile(r"^\W+|[^\w)»”]+$")
 _HINTED = re.compile(r"^\[([^\]]+)\] (.*)$")
 

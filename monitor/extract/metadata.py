@@ -203,6 +203,8 @@ def _canonical(page: Page, metas: Mapping[str, list[str]]) -> str | None:
 def _alternates(page: Page) -> Iterator[tuple[str, str]]:
     for element in page.tree.iter("link"):
         language = (element.get("hreflang") or "").strip().lower()
+        if not language or "alternate" not in (element.get("rel") or "").lower():
+            continue
         address = absolute(page.base, element.get("href"))
-        if language and address and "alternate" in (element.get("rel") or "").lower():
+        if address:
             yield language, address

@@ -68,6 +68,8 @@ def absolute(base: str, address: str | None) -> str | None:
     """An absolute http(s) address, None for anything else (mailto:, javascript:, broken)."""
     if not address:
         return None
+    if address.startswith(("https://", "http://")) and " " not in address:
+        return address
     try:
         joined = urljoin(base, address.strip())
         return joined if urlsplit(joined).scheme in ("http", "https") else None

@@ -13,7 +13,7 @@ from monitor.extract.lines import fold, tidy
 from monitor.extract.metadata import Metadata
 from monitor.extract.page import Page, Tree
 
-LONG_TEXT = 2500  # characters; no error or challenge page says so much
+LONG_TEXT = 1200  # characters; no error or challenge page says so much
 SHORTEST_TEXT = 40  # characters; less is no article, not even a brief
 _CHALLENGE = re.compile(
     r"just a moment|checking your browser|attention required|ddos-?guard|are you (a )?human|"

@@ -17,7 +17,7 @@ from functools import lru_cache
 from lxml.etree import XPath
 
 from monitor.extract.blocks import Block, holder, page_blocks, signature
-from monitor.extract.lines import fold, tidy
+from monitor.extract.lines import tidy
 from monitor.extract.page import Tree
 from monitor.extract.prepare import prepare
 from monitor.models import Profile
@@ -238,7 +238,7 @@ def _line(block: Block) -> str:
 
 
 def _key(line: str) -> str:
-    return fold(line)[:80]
+    return "".join(line[:200].lower().split())[:80]
 
 
 @lru_cache(maxsize=512)
