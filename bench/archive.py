@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import random
 import sys
 from dataclasses import dataclass, field
@@ -229,6 +230,97 @@ def _insert(db, batch: Batch) -> None:
             )
 
 
+# ---------------------------------------------------------------- how fast it answers
+
+PAGES = [
+    ("first page", "/", {}),
+    ("list of articles with facets", "/monitor/articles", {}),
+    ("search, rare word", "/monitor/articles", {"_search": "соглашениями"}),
+    ("search, in half of all articles", "/monitor/articles", {"_search": "Казахстан"}),
+    ("search, two names", "/monitor/articles", {"_search": "Токаев США"}),
+    ("search, exact phrase", "/monitor/articles", {"_search": '"критических минералов"'}),
+    ("filter by relation", "/monitor/articles", {"relations__contains": "us"}),
+    ("filter by outlet", "/monitor/articles", {"source_id": "kazgazeta"}),
+    ("article", "/monitor/articles/{middle}", {}),
+    ("story", "/monitor/stories/90", {}),
+    ("person named in a third of articles", "/monitor/people/tokayev", {}),
+    ("outlet", "/monitor/sources/kazgazeta", {}),
+    ("charts, 30 days", "/-/charts", {}),
+    ("charts, a year", "/-/charts", {"days": "365"}),
+    (
+        "question: statements of a person",
+        "/monitor/statements",
+        {"person": "Токаев", "partner": "us"},
+    ),
+    (
+        "question: agreements above a sum",
+        "/monitor/agreements_above",
+        {"usd": "1000000000", "partner": "", "days": "365"},
+    ),
+    ("question: search by relevance", "/monitor/search_ranked", {"words": "соглашениями с США"}),
+    ("all tables", "/monitor", {}),
+]
+
+
+def time_pages(path: Path, rounds: int = 5) -> None:
+    """Start Datasette as the README says and print a Markdown table of warm answers."""
+    import socket
+    import subprocess
+    import time
+    import urllib.request
+    from urllib.parse import urlencode
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable, "-m", "datasette", "serve", str(path), "-m", str(ROOT / "storage" / "datasette.yaml"),
+        "--plugins-dir", str(ROOT / "storage" / "plugins"), "-p", str(port),
+    ]  # fmt: skip
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    server = subprocess.Popen(
+        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(150):
+            try:
+                urllib.request.urlopen(base + "/robots.txt", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        print("| page | first, ms | warm median, ms | worst, ms | KB |\n|---|---|---|---|---|")
+        middle = _count(path) // 2
+        for name, page, query in PAGES:
+            address = base + page.format(middle=middle) + (f"?{urlencode(query)}" if query else "")
+            times, size = [], 0
+            for _ in range(rounds + 1):
+                begun = time.perf_counter()
+                with urllib.request.urlopen(address, timeout=60) as answer:
+                    body = answer.read()
+                times.append((time.perf_counter() - begun) * 1000)
+                size = len(body)
+                if b"facets-timed-out" in body:
+                    raise SystemExit(f"{name}: facets ran out of time")
+            first, warm = times[0], sorted(times[1:])
+            print(
+                f"| {name} | {first:.0f} | {warm[len(warm) // 2]:.0f} | {warm[-1]:.0f} | {size / 1024:.0f} |"
+            )
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _count(path: Path) -> int:
+    import sqlite3
+
+    connection = sqlite3.connect(path)
+    try:
+        return int(connection.execute("select count(*) from articles").fetchone()[0])
+    finally:
+        connection.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -242,6 +334,8 @@ def main() -> None:
     if given.what == "make":
         make(given.path, given.articles, given.days, given.paragraphs)
         print(f"{given.path}: {given.path.stat().st_size / 1e6:.0f} MB")
+    else:
+        time_pages(given.path)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from html import escape
 _WIDTH, _HEIGHT = 760, 240
 _LEFT, _BOTTOM, _TOP = 38, 26, 10
 _BAR_HEIGHT, _NAMES = 26, 190
+_WIDEST = 90  # of one day's column, when there are few days
 _COLOURS = (
     "#2456c9", "#b3261e", "#a86200", "#2e7d46", "#7b3fa0", "#00838f", "#8d6e63", "#c2185b",
     "#5c6bc0", "#827717", "#37474f", "#ef6c00",
@@ -62,7 +63,7 @@ def stacked(points: Sequence[Point], name: Name, link: Link, label: str) -> str:
     places = sorted({point.at for point in points})
     values = {(point.at, point.series): point.value for point in points}
     top = max((sum(values.get((at, s), 0) for s in order) for at in places), default=0) or 1
-    step = (_WIDTH - _LEFT) / max(1, len(places))
+    step = min(_WIDEST, (_WIDTH - _LEFT) / max(1, len(places)))
     body = _grid(top)
     for index, at in enumerate(places):
         floor = float(_HEIGHT - _BOTTOM)
@@ -87,7 +88,7 @@ def lines(points: Sequence[Point], name: Name, label: str) -> str:
     places = sorted({point.at for point in points})
     values = {(point.at, point.series): point.value for point in points}
     top = max(values.values(), default=0) or 1
-    step = (_WIDTH - _LEFT) / max(1, len(places))
+    step = min(_WIDEST, (_WIDTH - _LEFT) / max(1, len(places)))
     body = _grid(top)
     for series in order:
         dots = [

@@ -70,7 +70,6 @@ _PHRASES = {
     "archived": ("Копия страницы", "Бет көшірмесі", "Archived page"),
     "why": ("Почему отмечено", "Неге белгіленді", "Why it is tagged"),
     "evidence_in_text": ("в тексте", "мәтінде", "in the text"),
-    "in_title": ("в заголовке", "тақырыпта", "in the title"),
     "probability": ("вероятность", "ықтималдық", "probability"),
     "limited": ("не выше, потому что", "жоғары емес, себебі", "not higher because"),
     "in_other_outlets": ("Сюжет в других изданиях", "Басқа басылымдарда", "In other outlets"),
@@ -140,7 +139,7 @@ _PHRASES = {
     "days": ("дней", "күн", "days"),
     "feed_failing": ("источники, которые не отвечают", "жауап бермейтін көздер", "outlets that do not answer"),
     "questions_intro": (
-        "Готовые вопросы к архиву. У каждого — таблица, график запроса, CSV, JSON и лента Atom.",
+        "Готовые вопросы к архиву. У каждого — таблица, CSV, JSON и лента Atom.",
         "Мұрағатқа дайын сұрақтар: кесте, CSV, JSON және Atom.",
         "Ready questions to the archive, each as a table, CSV, JSON and an Atom feed.",
     ),
@@ -165,6 +164,7 @@ _PHRASES = {
     "edit": ("правка", "түзету", "edit"),
     "restored": ("страница вернулась", "бет қайта шықты", "the page is back"),
     "touches": ("задеты слова о партнёре", "серіктес туралы сөзге тиген", "touches the tagged words"),
+    "still_more": ("Ещё", "Тағы", "More"),
     "no_text": ("Текста нет.", "Мәтін жоқ.", "No text."),
     "sum_shown": ("показаны первые", "алғашқылары", "showing the first"),
 }  # fmt: skip
