@@ -131,7 +131,12 @@ _WORD = re.compile(
     "|[А-ЯЀ-ЏӘҒҚҢӨҰҮҺІҖЎҲҶӢӮ]*[а-яѐ-џәғқңөұүһіҗўҳҷӣӯ]+\\d*|[А-ЯЀ-ЏӘҒҚҢӨҰҮҺІҖЎҲҶӢӮ]+\\d*"
     "|[\u0620-\u06d5]+|\\d+(?:[.,]\\d+)*|[^\\W\\d_]+"
 )
-_STOP = re.compile(r"[.!?…؟]+[»”\")\]]*(?=\s+[«“\"(\[–—-]*\s*[^\W_a-zа-яәғқңөұүһі])")
+_SMALL, _CAPITAL = "a-zß-ɏа-яёәғқңөұүһі", "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
+# The second form: pages glue paragraphs ("…аварии.Сегодня"); a domain goes on in small letters.
+_STOP = re.compile(
+    r"[.!?…؟]+[»”\")\]]*(?=\s+[«“\"(\[–—-]*\s*[^\W_a-zа-яәғқңөұүһі])"
+    rf"|(?<=[{_SMALL}][{_SMALL}])[.!?…]+[»”\"]*(?=[{_CAPITAL}][{_SMALL}])"
+)
 _SHORT = re.compile(
     r"(?:(?<!\w)(?:[^\W\d_]|г|гг|им|ул|обл|др|пр|проф|акад|св|стр|см|млн|млрд|тыс|руб|долл|т\.\s?[депн]"
     r"|т\.\s?б|б|ж|Mr|Mrs|Ms|Dr|Inc|Ltd|Corp|No|St|vs|Gen|Sen|Rep|Gov|Jan|Feb|Aug|Sept|Oct|Nov|Dec"

@@ -45,6 +45,16 @@ def test_abbreviations_and_initials_do_not_end_a_sentence() -> None:
     ]
 
 
+def test_sentences_glued_without_a_space_come_apart() -> None:
+    found = text.sentences(
+        "Дорога закрыта после аварии.Сегодня её откроют, сообщает Site.kz утром."
+    )
+    assert [piece.text for piece in found] == [
+        "Дорога закрыта после аварии.",
+        "Сегодня её откроют, сообщает Site.kz утром.",
+    ]
+
+
 def test_sentences_carry_their_place() -> None:
     source = "  Бірінші сөйлем. «Екінші» сөйлем?\n\n Үшінші. "
     for piece in text.sentences(source):
