@@ -17,13 +17,17 @@ class Question:
 
     name: str
     sql: str
-    description: str
     parameters: tuple[str, ...]
     titles: Mapping[str, str] = field(default_factory=dict)
+    descriptions: Mapping[str, str] = field(default_factory=dict)
 
     def title(self, language: str) -> str:
         """In the interface language, else in Russian, else the query's name."""
         return self.titles.get(language) or self.titles.get("ru") or self.name
+
+    def description(self, language: str) -> str:
+        """What it answers, in the interface language or else in Russian."""
+        return self.descriptions.get(language) or self.descriptions.get("ru") or ""
 
 
 async def known_questions(datasette: Any, database: str) -> dict[str, Question]:
@@ -36,21 +40,25 @@ async def known_questions(datasette: Any, database: str) -> dict[str, Question]:
 
 
 def _canned(name: str, given: Mapping[str, Any]) -> Question:
-    titles = {"ru": given.get("title"), "kk": given.get("title_kk"), "en": given.get("title_en")}
     return Question(
         name=name,
         sql=given["sql"],
-        description=given.get("description") or "",
         parameters=tuple(given.get("params") or ()),
-        titles={language: title for language, title in titles.items() if title},
+        titles=_languages(given, "title"),
+        descriptions=_languages(given, "description"),
     )
+
+
+def _languages(given: Mapping[str, Any], key: str) -> dict[str, str]:
+    keys = {"ru": key, "kk": f"{key}_kk", "en": f"{key}_en"}
+    return {language: given[name] for language, name in keys.items() if given.get(name)}
 
 
 def _stored(stored: Any) -> Question:
     return Question(
         name=stored.name,
         sql=stored.sql,
-        description=stored.description or "",
         parameters=tuple(getattr(stored, "parameters", None) or ()),
         titles={"ru": stored.title} if stored.title else {},
+        descriptions={"ru": stored.description} if stored.description else {},
     )
