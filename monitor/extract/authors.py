@@ -65,14 +65,16 @@ def visible_authors(tree: Tree) -> list[str]:
 def signed_by(lines: Sequence[str]) -> str | None:
     """The name in a signature line at the end of a text, None when there is none.
 
-    A bare name counts only when its surname is in capitals or a label or a place stands with it:
-    a last line like "Мирас Турсунов" may also be a sub-head.
+    A bare name counts as the very last line, or when its surname is in capitals, or a label or a
+    place stands with it: above the end it may also be a sub-head.
     """
     for line in list(lines)[-3:]:
         match = _SIGNED.match(line) if len(line) <= 70 else None
         if match is None:
             continue
         surname = match["name"].split()[-1]
+        if line == lines[-1] and len(lines) > 2 and lines[-2].endswith((".", "»", "!", "?", "…")):
+            return match["name"]
         if match["label"] or match["place"] or (surname.isupper() and len(surname) > 2):
             return match["name"]
     return None

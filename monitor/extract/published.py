@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from monitor.extract.dates import FoundDate, parse_stated
@@ -31,6 +32,7 @@ _LOOKS_DATED = re.compile(
     r"\d[.:/-]\d|(?:19|20)\d\d|\d\s*[а-яёәіңғүұқөһa-zıǵ]{3}|назад|бұрын|\bago\b", re.I
 )
 _UPDATED = re.compile(r"обновл|измен[её]н|жаңарт|updated|modified", re.I)
+_FIRST_PUBLISHED = re.compile(r"опубликован|дата публикации|жариялан|published|posted", re.I)
 _IN_ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]([01]?\d)[/_-]([0-3]?\d)(?!\d)")
 
 
@@ -102,21 +104,39 @@ def _same_day(one: FoundDate, two: FoundDate, zone: ZoneInfo) -> bool:
 
 def _time_element(tree: Tree, zone: ZoneInfo) -> FoundDate | None:
     """`<time datetime>` or microdata, outside lists of other articles; pubdate marks win."""
-    best: tuple[int, FoundDate] | None = None
-    for element in tree.iter("time", "meta", "span", "div", "p", "abbr"):
+    best: tuple[float, FoundDate] | None = None
+    below = 0.0
+    for element in tree.iter("h1", "time", "meta", "span", "div", "p", "abbr"):
+        below = 0.5 if element.tag == "h1" else below
         raw = element.get("datetime") or (
             element.get("content") or "" if element.get("itemprop") == "datePublished" else ""
         )
-        if not raw or _elsewhere(element):
+        if not raw or _elsewhere(element) or _in_card(element):
             continue
         found = parse_stated(raw, zone=zone)
         if found is None:
             continue
         marks = f"{element.get('itemprop')} {element.get('class')} {element.get('pubdate')}".lower()
-        score = 2 if "publi" in marks else 0 if "modif" in marks or "updat" in marks else 1
+        score = below + _rank(marks)
         if best is None or score > best[0]:
             best = (score, replace(found, source="time"))
-    return best[1] if best and best[0] else None
+    return best[1] if best and best[0] >= 1 else None
+
+
+def _rank(marks: str) -> int:
+    if "publi" in marks:
+        return 2
+    return 0 if "modif" in marks or "updat" in marks else 1
+
+
+def _in_card(element: Tree) -> bool:
+    """In a list item or a link of its own: the date of another article."""
+    for ancestor in islice(element.iterancestors(), 4):
+        if ancestor.tag == "a":
+            return True
+        if ancestor.tag == "li":
+            return any(len("".join(a.itertext()).strip()) > 12 for a in ancestor.iter("a"))
+    return False
 
 
 def _elsewhere(element: Tree) -> bool:
@@ -168,7 +188,10 @@ def _scored(element: Tree, text: str, since_headline: int | None) -> Iterator[tu
         score += 2 - since_headline / 60
     elif since_headline is None and len(text) <= 30:
         score += 0.5  # before the headline, or a page without any: last choice
-    score -= 2 if _UPDATED.search(text) else 0
+    if _UPDATED.search(text):
+        score -= 2
+    elif _FIRST_PUBLISHED.search(text):
+        score += 1.5
     if score > 0 and not _elsewhere(element):
         yield score, text
 

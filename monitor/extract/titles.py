@@ -50,6 +50,9 @@ def strip_outlet(text: str, names: Sequence[str], others: Sequence[str] = ()) ->
             return head
         if len(head) >= _SHORTEST and _is_name(tail, names):
             return strip_outlet(head, names, others)
+    head, colon, tail = text.rpartition(": ")
+    if colon and len(head) >= _SHORTEST and _is_name(tail, names):
+        return head.strip()
     first = _SEPARATOR.search(text)
     if first and _is_name(text[: first.start()], names):
         return text[first.end() :].strip()
@@ -76,6 +79,8 @@ def _agree(head: str, text: str) -> bool:
         return False
     if one == two or (len(one) > 20 and (two.startswith(one) or one.startswith(two))):
         return True
+    if len(one) > 12 and f" {one} " in f" {two} ":
+        return True  # between a section and the outlet's name
     words_one, words_two = set(one.split()), set(two.split())
     if len(words_two) >= 2 and words_two <= words_one:
         return True  # the short form for tabs and cards
