@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
 
-.PHONY: demo test check lock clean help
+.PHONY: setup demo test slow check lock clean help
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,6 +23,9 @@ demo: $(STAMP) ## the whole pipeline on a bundled loopback news site, in under a
 
 test: $(STAMP) check ## everything that decides whether this tree is good
 	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+slow: $(STAMP) ## the checks that take minutes; CI runs them after `make test`
+	$(BIN)/python -m pytest -n 2 -m slow
 
 check: $(STAMP) ## linter, formatter, types
 	$(BIN)/ruff check .
