@@ -23,7 +23,7 @@ from monitor.reader import kazakh, latin, russian
 _PIECE = re.compile(r'-?"[^"]*"|\S+')
 _TOKEN = re.compile(r"[^\W_]+")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
-_QUOTES = str.maketrans("«»“”„‟″", '"""""""')
+_QUOTES = str.maketrans("«»“”„‟″−", '"""""""-')
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _EITHER = frozenset(("OR", "ИЛИ", "НЕМЕСЕ", "|"))
 _LOOK_ALIKE = str.maketrans("авекмнорстух", "abekmhopctyx")

@@ -102,11 +102,13 @@ async def _trends(archive: Archive, newest: str, relations: tuple[str, ...]) -> 
     since = (last - timedelta(days=14)).strftime("%Y-%m-%dT%H:%M:%SZ")
     # Two index ranges instead of a coalesce, which would read the whole table.
     rows = await archive.rows(
-        "select r.relation, max(0, min(13, cast(julianday(:newest) "
-        "- julianday(coalesce(a.published_at, a.first_seen_at)) as int))) as age, count(*) as n "
-        "from articles a join article_relations r on r.article_id = a.id "
-        "where (a.published_at > :since or (a.published_at is null and a.first_seen_at > :since)) "
-        "and r.level > 0 group by 1, 2",
+        "with recent as materialized (select id, published_at as at from articles "
+        "where published_at > :since union all select id, first_seen_at from articles "
+        "where published_at is null and first_seen_at > :since) "
+        "select r.relation, "
+        "max(0, min(13, cast(julianday(:newest) - julianday(recent.at) as int))) as age, "
+        "count(*) as n from recent join article_relations r on r.article_id = recent.id "
+        "where r.level > 0 group by 1, 2",
         {"newest": newest, "since": since},
     )
     found = {code: [0] * 14 for code in relations}
