@@ -58,6 +58,8 @@ def find_interview(lines: Sequence[str], *, title: str) -> Interview | None:
     first = next(i for i, mark in enumerate(marked) if mark == "question")
     first = _first_turn(marked, first)
     person = _interviewee(title, lines[:first], lines[first:])
+    if style == "turns" and person is None:
+        return None  # an explainer asks itself; an interview asks somebody
     name = person.name if person else None
     turns = tuple(_turns(lines[first:], marked[first:], name))
     if sum(turn.kind == "question" for turn in turns) < 1:
@@ -88,7 +90,8 @@ def _ends_asking(body: str) -> bool:
 
 
 def _style(lines: Sequence[str], marked: list[str], title: str) -> str | None:
-    """dash or bare (questions printed bold, without a dash): or None, no interview."""
+    """dash, bare (questions printed bold, without a dash) or turns (bare questions that do not
+    address anybody, but take turns with longer answers): or None, no interview."""
     named = bool(_NAMED.search(" ".join((title, *lines[:4]))))
     questions, quotes = marked.count("question"), marked.count("quote")
     answered = sum(
@@ -100,11 +103,24 @@ def _style(lines: Sequence[str], marked: list[str], title: str) -> str | None:
         return "dash"
     bare = [line for line, mark in zip(lines, marked, strict=True) if mark == "asks"]
     addressed = sum(bool(_YOU.search(line)) for line in bare)
-    if len(bare) >= 2 and addressed * 2 >= len(bare) and (named or len(bare) >= 3):
-        for index, mark in enumerate(marked):
-            marked[index] = "question" if mark == "asks" else "plain" if mark == "dash" else mark
-        return "bare"
-    return None
+    addresses = len(bare) >= 2 and addressed * 2 >= len(bare) and (named or len(bare) >= 3)
+    if not addresses and not _take_turns(lines, marked):
+        return None
+    for index, mark in enumerate(marked):
+        marked[index] = "question" if mark == "asks" else "plain" if mark == "dash" else mark
+    return "bare" if addresses else "turns"
+
+
+def _take_turns(lines: Sequence[str], marked: Sequence[str]) -> bool:
+    """At least four paragraphs that ask, a quarter of all or more, nearly every one followed by
+    what does not ask, and is longer on the whole."""
+    asking = [i for i, mark in enumerate(marked) if mark == "asks"]
+    if len(asking) < 4 or len(asking) * 4 < len(lines):
+        return False
+    answers = [i + 1 for i in asking if marked[i + 1 : i + 2] == ["plain"]]
+    asked = sum(len(lines[i]) for i in asking) / len(asking)
+    told = sum(len(lines[i]) for i in answers) / max(1, len(answers))
+    return len(answers) >= 0.75 * len(asking) and told >= 1.5 * asked
 
 
 def _first_turn(marked: Sequence[str], first: int) -> int:
