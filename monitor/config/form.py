@@ -39,7 +39,10 @@ def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError) as error:
-        raise ValueError("is not a time zone; write a name such as Asia/Almaty") from error
+        raise ValueError(
+            "is not a time zone of this machine; write a name such as Asia/Almaty "
+            "(and install the package tzdata)"
+        ) from error
     return value
 
 
@@ -149,7 +152,8 @@ class SettingsForm(_Form):
     database: Line = Field(
         default="storage/monitor.db", description="relative to the folder of feeds.yaml"
     )
-    time_zone: ZoneName = "Asia/Almaty"
+    # Checked although it is the default: a machine without zone data must be told at the start.
+    time_zone: ZoneName = Field(default="Asia/Almaty", validate_default=True)
     contact: str = Field(default="", description="a URL or mail address, sent as User-Agent")
     allow_addresses: list[Annotated[str, AfterValidator(_network)]] = Field(default_factory=list)
     host_delay_seconds: float = Field(default=5.0, ge=0, le=3600)

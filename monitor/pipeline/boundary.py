@@ -3,10 +3,11 @@ traceback where Datasette and the digest show it, and the next feed or article s
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 import traceback
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from typing import TypeVar
 
 from monitor.logs import emit
@@ -15,6 +16,21 @@ from monitor.store.database import is_damage, write
 from monitor.store.records import record_incident
 
 T = TypeVar("T")
+
+
+async def together(jobs: Iterable[Awaitable[T]]) -> list[T]:
+    """Await all of them side by side; when one fails, end the others before that is told. Plain
+    `gather` would leave them running on a database that is about to be closed."""
+    tasks = [asyncio.ensure_future(job) for job in jobs]
+    try:
+        if tasks:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    failed = [t for t in tasks if not t.cancelled() and t.exception() is not None]
+    return [task.result() for task in (failed or tasks)]
 
 
 async def guarded(service: Service, stage: str, subject: str, job: Awaitable[T]) -> T | None:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from monitor.errors import FetchError, RateLimited
 from monitor.logs import emit, warn
 from monitor.models import Fetched, Request, Source
-from monitor.pipeline.boundary import guarded
+from monitor.pipeline.boundary import guarded, together
 from monitor.pipeline.keeping import RETRY_HOURS, SHORT_TEXT, keep_article
 from monitor.pipeline.service import Service
 from monitor.pipeline.storying import Stories
@@ -65,7 +65,7 @@ class Collector:
                 break
             after_id = due[-1].id
             self._service.progress.step("collect", more=len(due))
-            await asyncio.gather(*(self._host(s, q, outcomes) for s, q in self._queues(due)))
+            await together(self._host(s, q, outcomes) for s, q in self._queues(due))
         self._service.flush_journal()
         self._service.progress.end("collect")
         return outcomes

@@ -46,7 +46,8 @@ def draft_current(
     began = (
         start.at
         or first_window_at(db, subscription.name, start.superseding)
-        or min(known_since(db, subscription.name, now), now - period)
+        # The round that brought the first articles ended before the subscription was first known.
+        or min(known_since(db, subscription.name, now) - timedelta(days=1), now - period)
     )
     first_id = start.article_id if start.at else last_id_before(db, began)
     window = DigestWindow(

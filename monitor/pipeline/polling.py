@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +11,7 @@ from monitor import poll
 from monitor.errors import FetchError, ParseError
 from monitor.logs import emit, warn
 from monitor.models import Entry, Fetched, Listing, Request, Source, WayState
-from monitor.pipeline.boundary import guarded
+from monitor.pipeline.boundary import guarded, together
 from monitor.pipeline.service import Service
 from monitor.ports import SourceKind
 from monitor.store.database import utc_text
@@ -51,11 +50,9 @@ async def poll_round(service: Service, *, force: bool = False) -> list[PollOutco
     ways = load_ways(service.db, service.sources)
     held: list[_Held] = []
     service.progress.begin("poll", len(service.sources))
-    results = await asyncio.gather(
-        *(
-            guarded(service, "poll", s.id, _poll_source(service, s, ways[s.id], held, force=force))
-            for s in service.sources
-        )
+    results = await together(
+        guarded(service, "poll", s.id, _poll_source(service, s, ways[s.id], held, force=force))
+        for s in service.sources
     )
     outcomes = [outcome for result in results for outcome in result or ()]
     await _settle(service, held, fetches=len(outcomes))

@@ -6,7 +6,6 @@ collected, and the share of what was known is the source's estimated recall, sho
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from monitor import poll
 from monitor.errors import FetchError, ParseError
 from monitor.logs import emit
 from monitor.models import Entry, Request, Source, WayState
-from monitor.pipeline.boundary import guarded
+from monitor.pipeline.boundary import guarded, together
 from monitor.pipeline.service import Service
 from monitor.store.database import utc_text, write
 from monitor.store.entries import known_keys, remember_entries
@@ -49,8 +48,8 @@ async def recall_round(service: Service) -> list[RecallOutcome]:
         if (pair := _pair(ways[source.id], now))
         and (source.id not in checked or now - checked[source.id] >= EVERY)
     ]
-    results = await asyncio.gather(
-        *(guarded(service, "recall", s.id, _compare(service, s, pair)) for s, pair in due)
+    results = await together(
+        guarded(service, "recall", s.id, _compare(service, s, pair)) for s, pair in due
     )
     service.flush_journal()
     return [result for result in results if result is not None]

@@ -6,7 +6,6 @@ with the same memory: a better extractor or a newly learned line is not an edit.
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from monitor.extract import EXTRACTOR_VERSION
 from monitor.extract.revision import readable_diff, same_words
 from monitor.logs import emit
 from monitor.models import Article, Entry, Fetched, Request, Source
-from monitor.pipeline.boundary import guarded
+from monitor.pipeline.boundary import guarded, together
 from monitor.pipeline.service import Service
 from monitor.pipeline.workers import WorkerCrashed
 from monitor.pipeline.working import Done, Job
@@ -61,7 +60,7 @@ async def revisit_round(service: Service, *, limit: int = BATCH) -> list[Revisit
     for item in due_articles(service.db, service.clock.now(), limit=limit):
         queues[site_of(item.final_url)].append(item)
     outcomes: list[RevisitOutcome] = []
-    await asyncio.gather(*(_host(service, queue, outcomes) for queue in queues.values()))
+    await together(_host(service, queue, outcomes) for queue in queues.values())
     service.flush_journal()
     return outcomes
 
