@@ -7,6 +7,7 @@ recall escalation swaps menus into short news), on the news web default .943 and
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -118,7 +119,11 @@ def _run(tree: Tree, *, fast: bool) -> str:
 
 @cache
 def _options(fast: bool) -> Extractor:
-    """Built once: reading the library's configuration for every page costs as much as a query."""
+    """Built once: reading the library's configuration for every page costs as much as a query.
+
+    Its log line for every page without text says nothing that our own error does not.
+    """
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     return Extractor(fast=fast, comments=False, tables=True, output_format="python")
 
 
