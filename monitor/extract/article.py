@@ -48,6 +48,7 @@ class Draft:
     anchors: tuple[tuple[str, str], ...]  # (shown text, href) of the page's links
     credits: tuple[str, ...]  # raw first and last lines, where the origin is named
     section: str
+    stated_language: str
     paywalled: bool
     entry_authors: tuple[str, ...]
     site_names: tuple[str, ...]
@@ -139,6 +140,7 @@ def draft_article(
         anchors=anchors,
         credits=(*chosen.raw[:4], *chosen.raw[-4:]),
         section=stated.section,
+        stated_language=stated.language,
         paywalled=stated.paywalled,
         entry_authors=entry.authors if entry else (),
         site_names=stated.site_names,
@@ -154,7 +156,7 @@ def finish_article(draft: Draft, memory: SiteMemory) -> Article:
     repeated = memory.boilerplate(draft.host, draft.lines)
     lines = [line for line in draft.lines if line not in repeated] or list(draft.lines)
     text = "\n".join(lines)
-    language, script = detect_language(text[:LANGUAGE_SAMPLE])
+    language, script = _language(text, draft.stated_language)
     interview = None
     if len(lines) <= FORM_LINES:
         interview = find_interview(lines, title=draft.article.title)
@@ -171,6 +173,15 @@ def finish_article(draft: Draft, memory: SiteMemory) -> Article:
         is_truncated=draft.paywalled or bool(_CUT.search(text[-120:])),
         links=_links_within(draft, text),
     )
+
+
+def _language(text: str, stated: str) -> tuple[str | None, str | None]:
+    """Language and script by the letters; a page that calls itself Italian or Portuguese is not
+    Kazakh in Latin letters."""
+    language, script = detect_language(text[:LANGUAGE_SAMPLE])
+    if (language, script) == ("kk", "latn") and stated not in ("", "kk", "ru"):
+        return stated, script
+    return language, script
 
 
 def _with_form(article: Article, text: str, interview: Interview | None) -> Article:

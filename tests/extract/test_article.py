@@ -88,3 +88,12 @@ def test_feed_full_text_is_sanitised() -> None:
     )
     assert article.text == "Первый абзац новости.\nВторой, с весом."
     assert article.method == "feed"
+
+
+def test_a_page_in_another_latin_language_is_not_kazakh() -> None:
+    lines = (
+        "O governo anunciou ontem um novo plano para as estradas do interior do estado.",
+        "Segundo o ministro, as obras devem durar dois anos e custar menos do que o previsto.",
+    )
+    source = page(lines).replace("<html>", "<html lang='pt-BR'>")
+    assert extract(source).language == "pt"
