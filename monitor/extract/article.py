@@ -179,7 +179,7 @@ def _language(text: str, stated: str) -> tuple[str | None, str | None]:
     """Language and script by the letters; a page that calls itself Italian or Portuguese is not
     Kazakh in Latin letters."""
     language, script = detect_language(text[:LANGUAGE_SAMPLE])
-    if (language, script) == ("kk", "latn") and stated not in ("", "kk", "ru"):
+    if script == "latn" and language != stated and stated not in ("", "kk", "ru", "en"):
         return stated, script
     return language, script
 
