@@ -165,6 +165,7 @@ _PHRASES = {
     "restored": ("страница вернулась", "бет қайта шықты", "the page is back"),
     "touches": ("задеты слова о партнёре", "серіктес туралы сөзге тиген", "touches the tagged words"),
     "still_more": ("Ещё", "Тағы", "More"),
+    "untagged": ("Об отношениях с партнёрами здесь не говорится.", "Мұнда серіктестермен қатынас туралы айтылмайды.", "Not about the relations."),
     "no_text": ("Текста нет.", "Мәтін жоқ.", "No text."),
     "sum_shown": ("показаны первые", "алғашқылары", "showing the first"),
 }  # fmt: skip

@@ -148,7 +148,16 @@ def test_an_empty_archive_says_so(tmp_path: Path) -> None:
     open_database(path).close()
     with datasette(path) as running:
         assert "Архив пока пуст" in running.get("/").text
-        for page in ("/monitor/articles", "/monitor", "/monitor/stories", "/monitor/digests"):
+        for page in (
+            "/monitor/articles",
+            "/monitor",
+            "/monitor/stories",
+            "/monitor/digests",
+            "/-/charts",
+            "/-/questions",
+            "/monitor/by_day",
+            "/monitor/latest.atom",
+        ):
             assert running.get(page).status == 200
 
 
