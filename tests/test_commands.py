@@ -59,6 +59,16 @@ def test_the_last_verdict_counts(config: str, capsys: pytest.CaptureFixture[str]
     assert [row["level"] for row in verdicts(config, capsys)] == ["1"]
 
 
+def test_corrections_become_regression_cases(
+    config: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["verdict", "1", "cn=0", "us=0", "ru=0", "--config", config]) == 0
+    capsys.readouterr()
+    assert main(["eval", "--verdicts", "--json", "--config", config]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["texts"], report["cells"]) == (1, 3)
+
+
 def test_a_table_of_verdicts_is_taken_whole_or_not_at_all(
     config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
   monitor eval --items texts.jsonl --labels labels.jsonl
   monitor eval --items stream.jsonl --labels stream_labels.jsonl --stream
   monitor eval --items a.jsonl b.jsonl --labels a_labels.jsonl b_labels.jsonl --json
+  monitor eval --verdicts                    on the corrections made with `monitor verdict`
 
 Items: {"id", "title", "text", "lang"?, "outlet"?, "date"?, "home"?, "group"?}; labels: {"id",
 "labels": {"us": 0|1|2, ...}, "ambiguous"?, "ambiguous_partners"?}. Printed: precision, recall and
@@ -41,8 +42,11 @@ _SMALL = 8  # sources with fewer texts are shown together
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `monitor eval`."""
-    parser.add_argument("--items", type=Path, nargs="+", required=True, metavar="FILE")
-    parser.add_argument("--labels", type=Path, nargs="+", required=True, metavar="FILE")
+    parser.add_argument("--items", type=Path, nargs="+", default=[], metavar="FILE")
+    parser.add_argument("--labels", type=Path, nargs="+", default=[], metavar="FILE")
+    parser.add_argument(
+        "--verdicts", action="store_true", help="the verdicts of people in the database"
+    )
     parser.add_argument("--rules", type=Path, metavar="FILE", help="your own partners and names")
     parser.add_argument("--stream", action="store_true", help="consecutive items of one outlet")
     parser.add_argument("--json", action="store_true", help="figures as one JSON object")
@@ -51,7 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Tag, compare, print."""
     tagger = Tagger.load(arguments.rules)
-    cells = list(_cells(tagger, arguments.items, arguments.labels))
+    if arguments.verdicts:
+        items, labels = _verdicts(Path(arguments.config))
+    elif arguments.items and arguments.labels:
+        items, labels = list(_lines(arguments.items)), list(_lines(arguments.labels))
+    else:
+        raise ConfigError(["monitor eval: give --items and --labels, or --verdicts"])
+    cells = list(_cells(tagger, items, labels))
     if not cells:
         raise ConfigError(["no item has a label for a configured partner"])
     report = _report(cells, tagger.version, stream=arguments.stream)
@@ -77,9 +87,37 @@ def _lines(paths: Sequence[Path]) -> Iterator[dict[str, Any]]:
                 raise ConfigError([f"{path}: line {number}: {error}"]) from error
 
 
-def _cells(tagger: Tagger, items: Sequence[Path], labels: Sequence[Path]) -> Iterator[Cell]:
-    known = {raw["id"]: raw for raw in _lines(labels)}
-    for item in _lines(items):
+def _verdicts(config: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Corrected articles as items and labels: the regression cases that readers made."""
+    from monitor.commands.quick import quick_database
+    from monitor.store.database import open_database
+    from monitor.store.verdicts import judged_articles
+
+    db = open_database(quick_database(config), read_only=True)
+    try:
+        judged = judged_articles(db)
+    finally:
+        db.close()
+    items = [
+        {
+            "id": article.id,
+            "title": article.title,
+            "text": article.text,
+            "lang": article.language,
+            "outlet": article.source_id,
+            "home": article.home,
+            "date": (article.published_at or "")[:10] or None,
+        }
+        for article in judged
+    ]
+    return items, [{"id": article.id, "labels": article.levels} for article in judged]
+
+
+def _cells(
+    tagger: Tagger, items: Sequence[dict[str, Any]], labels: Sequence[dict[str, Any]]
+) -> Iterator[Cell]:
+    known = {raw["id"]: raw for raw in labels}
+    for item in items:
         label = known.get(item["id"])
         if label is None:
             continue
