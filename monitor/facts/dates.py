@@ -121,5 +121,6 @@ def _relative(text: str, published: date | None) -> Iterator[Day]:
     for number, pattern in enumerate(_WEEKDAY):
         for match in pattern.finditer(text):
             back = (published.weekday() - number) % 7
-            ahead = bool(_FUTURE.search(text)) and back
+            near = text[max(0, match.start() - 60) : match.end() + 30]
+            ahead = bool(_FUTURE.search(near)) and back
             yield Day(published + timedelta(days=7 - back if ahead else -back), match.start())

@@ -66,7 +66,7 @@ _PLANNED = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"\b(?:не|приглас\w+|шақыр\w+|invit\w+|отмен\w+|отлож\w+|если|бы|not|never|cancel\w+|anniversary|годовщин\w+|жылдығы\w*|postpone\w*|if|would|might|емес|егер)\b",
+    r"\b(?:не|мүмкіндігі\w*|ұйымдастыр\w*|подготовк\w*|preparations?|приглас\w+|шақыр\w+|invit\w+|отмен\w+|отлож\w+|если|бы|not|never|cancel\w+|anniversary|годовщин\w+|жылдығы\w*|postpone\w*|if|would|might|емес|егер)\b",
     re.IGNORECASE,
 )
 # What stands after such words is talked about, not taking part.

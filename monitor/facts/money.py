@@ -57,7 +57,7 @@ _SIGNED = re.compile(
     rf"(?:[ -]?(?:(?i:(?P<m2>{_MAGNITUDE}))\b\.?|(?P<short>[mbkMBK]|трл|м)(?![\w])))?"
 )
 _NAMED = re.compile(
-    rf"(?<![\w.,$€₸₽£¥])(?P<n1>{_NUMBER}|(?i:\b(?:{_SPOKEN})(?=\s(?:{_MAGNITUDE}))))"
+    rf"(?<![\w.,$€₸₽£¥])(?:(?P<n0>{_NUMBER})\s(?i:(?P<m0>{_MAGNITUDE}))\.?\s(?=\d))?(?P<n1>{_NUMBER}|(?i:\b(?:{_SPOKEN})(?=\s(?:{_MAGNITUDE}))))"
     rf"(?:\s?(?i:(?P<m1>{_MAGNITUDE}))\b\.?)?"
     rf"(?:{_RANGE}(?P<n2>{_NUMBER}))?"
     rf"[\s-]?(?:(?i:(?P<m2>{_MAGNITUDE}))\b\.?)?\s?(?:(?P<back>[$₸₽€£](?!\s?\d))|(?i:{_UNIT})\b)"
@@ -132,7 +132,8 @@ def _values(match: re.Match[str]) -> list[float]:
         return [factor * (0.5 if last.lower().startswith("пол") else 1)]
     first_factor = _factor(groups["m1"]) if groups.get("m1") else factor
     if groups.get("n2") is None:
-        return [_number(groups["n1"]) * (first_factor if groups.get("m1") else factor)]
+        more = _number(groups["n0"]) * _factor(groups["m0"]) if groups.get("n0") else 0.0
+        return [more + _number(groups["n1"]) * (first_factor if groups.get("m1") else factor)]
     ends = [_number(groups["n1"]) * first_factor, _number(groups["n2"]) * factor]
     return ends if ends[0] < ends[1] else []
 

@@ -64,6 +64,7 @@ _NO_NAMES = frozenset(
 _ADJECTIVE = re.compile("(?:[сц]к|н)(?:ий|ая|ого|ой|ому|им|ом|ую|ые|ых)$")
 _JOINED = re.compile(r"^(?:[\s,;–—-]|(?:и|а|with|and|және|мен|бен|пен)\s)+")
 _FOREIGN_BODY = re.compile(r"[A-ZА-ЯЁ]{2,}|[«“\"]")
+_SON = re.compile(r"(?:uly|kyzy|qyzy|ұлы|қызы|улы|кызы)$")  # may be all the surname there is
 _EACH = 5  # mentions of one person kept
 _KINDS = frozenset({"name", "gov", "adj", "people", "place", "institution", "oblast", "org"})
 
@@ -91,7 +92,7 @@ class _Token:
 def find_people(page: Page, title: str) -> list[Person]:
     """Every mention of a person, in order."""
     found: list[Person] = []
-    loose: list[tuple[_Token, bool]] = []
+    loose: list[tuple[_Token, str | None]] = []
     for match in _RUN.finditer(page.text):
         if not page.inside(match.start()):
             continue
@@ -99,8 +100,10 @@ def find_people(page: Page, title: str) -> list[Person]:
         _read_run(page, tokens, found, loose)
     surnames = _surnames(found)
     figures = _figures_of(title)
-    for token, alone in loose:
-        person = _bare(page, token, surnames, figures) if alone else None
+    for token, initial in loose:
+        person = _bare(page, token, surnames, figures) if initial is not None else None
+        if person and initial and not _begins(person, initial):
+            person = None
         if person:
             found.append(person)
     return _with_roles(sorted(found, key=lambda p: p.start), page)
@@ -131,21 +134,40 @@ def person_mentions(page: Page, found: list[Person]) -> Iterator[Mention]:
 
 
 def _read_run(
-    page: Page, tokens: list[_Token], found: list[Person], loose: list[tuple[_Token, bool]]
+    page: Page, tokens: list[_Token], found: list[Person], loose: list[tuple[_Token, str | None]]
 ) -> None:
     index = 0
     while index < len(tokens):
         for length in (3, 2):
             piece = tokens[index : index + length]
-            if len(piece) == length and (person := _full(page, piece)):
+            if len(piece) < length or _given_of_next(tokens[index : index + 3], length):
+                continue
+            if person := _full(page, piece):
                 found.append(person)
                 index += length
                 break
         else:
-            before = tokens[index - 1] if index else None
-            alone = before is None or not _could_be_given(page, before)
-            loose.append((tokens[index], alone))
+            loose.append((tokens[index], _initial(page, tokens[index - 1] if index else None)))
             index += 1
+
+
+def _given_of_next(tokens: list[_Token], length: int) -> bool:
+    """In "X's lawyer B C" the words "X B" are no name: B belongs to the surname C."""
+    if length != 2 or len(tokens) < 3 or _given(tokens[0].text) or not _given(tokens[1].text):
+        return False
+    return _is_surname(tokens[2].text) and not PATRONYMIC.search(tokens[2].text)
+
+
+def _initial(page: Page, before: _Token | None) -> str | None:
+    """What a surname's given name begins with: "" if it stands alone, None if another name that
+    is not known stands before it."""
+    if before is not None and before.text.endswith("."):
+        return before.text[0]
+    return "" if before is None or not _could_be_given(page, before) else None
+
+
+def _begins(person: Person, initial: str) -> bool:
+    return sound(person.name.split()[0])[:1] == sound(initial)[:1]
 
 
 def _could_be_given(page: Page, token: _Token) -> bool:
@@ -180,6 +202,8 @@ def _full(page: Page, piece: list[_Token]) -> Person | None:
 
 
 def _excluded(page: Page, token: _Token) -> bool:
+    if page.language != "en" and token.text.isascii():
+        return True  # a Latin name in a Cyrillic text is a brand
     low = lower(token.text)
     return low in _NO_NAMES or is_role_word(token.text) or _is_place(page, token)
 
@@ -193,6 +217,17 @@ def _figure(words: list[str]) -> Figure | None:
             found = known.get(tuple(sound(w) for w in (given, *middle, ending)))
             if found:
                 return found
+    return _respelled(words)
+
+
+def _respelled(words: list[str]) -> Figure | None:
+    """A figure whose given name is spelled in a way of its own (Kasim-Yomart Tokayev)."""
+    if len(words) != 2 or len(words[0].strip(".")) < 4 or _given(words[0]):
+        return None
+    for ending in _bases(words[-1]):
+        figure = people().by_surname.get(sound(ending))
+        if figure and sound(figure.names["en"])[:2] == sound(words[0])[:2]:
+            return figure
     return None
 
 
@@ -231,7 +266,7 @@ def _base(page: Page, words: list[str], start: int) -> tuple[str, ...] | None:
     if len(words) == 3:
         return _three(page, words, start)
     first, last = words
-    if _given(first) and not PATRONYMIC.search(last):
+    if _given(first) and (not PATRONYMIC.search(last) or _SON.search(last)):
         return _agree(page, first, last)
     if _given(last) and _is_surname(first):
         return _agree(page, last, first)
@@ -258,7 +293,7 @@ def _three(page: Page, words: list[str], start: int) -> tuple[str, ...] | None:
 
 def _in_place(page: Page, start: int) -> bool:
     """An unknown given name is believed inside a sentence or right after a role."""
-    inside = page.sentence(start).start != start
+    inside = re.search(r"[\w,] $", page.text[max(0, start - 2) : start]) is not None
     return inside or role_of(page.text, start, start, page.language) is not None
 
 
@@ -304,7 +339,7 @@ def _agree(page: Page, given: str, surname: str) -> tuple[str, ...] | None:
     known = _given(given)
     inflected = known is not None and lower(known[1]) != lower(given)
     if known and known[0] == "f":
-        return (known[1], female_base(surname) if inflected else surname)
+        return (known[1], female_base(surname))
     if known:
         base = male_base(surname)
         return (known[1], other_base(surname) if inflected and base == surname else base)
@@ -371,9 +406,10 @@ def _bare(
 def _with_roles(found: list[Person], page: Page) -> list[Person]:
     """Each person with the role said here, said elsewhere in the text, or held on that day."""
     ends = [0, *(p.end for p in found)]
+    starts = [*(p.start for p in found[1:]), len(page.text) + 9]
     own = [
-        _after(role_of(page.text, p.start, p.end, page.language), before)
-        for p, before in zip(found, ends, strict=False)
+        _own(page, role_of(page.text, p.start, p.end, page.language), p, around)
+        for p, around in zip(found, zip(ends, starts, strict=False), strict=False)
     ]
     said: dict[str, tuple[Role, str | None]] = {}
     for person, role in zip(found, own, strict=True):
@@ -382,13 +418,24 @@ def _with_roles(found: list[Person], page: Page) -> list[Person]:
     return [_filled(page, person, said.get(person.key)) for person in found]
 
 
-def _after(role: Role | None, end: int) -> Role | None:
-    """The role without the person named before it (X and the minister Y)."""
-    if role is None or role.start >= end or role.end <= end:
+def _own(page: Page, role: Role | None, person: Person, around: tuple[int, int]) -> Role | None:
+    """The role without the person named before it (X and the minister Y); None if it leads to the
+    person named after it (X, minister Y)."""
+    end, start = around
+    if role is None or (role.start > person.start and role.end + 1 >= start):
+        return None
+    if role.nominative and not _in_base_form(page, person):
+        return None  # адвокат Бишимбаева: the lawyer is somebody else
+    if role.start >= end or role.end <= end:
         return role
     rest = role.text[max(0, len(role.text) - (role.end - end)) :]
     rest = _JOINED.sub("", rest)
     return Role(rest, role.end - len(rest), role.end, role.state) if len(rest) > 3 else None
+
+
+def _in_base_form(page: Page, person: Person) -> bool:
+    surname = sound(person.name.split()[-1])
+    return any(sound(w) == surname for w in page.text[person.start : person.end].split())
 
 
 def _filled(page: Page, person: Person, said: tuple[Role, str | None] | None) -> Person:

@@ -34,6 +34,8 @@ _STOP = frozenset(
 _VERB = re.compile(
     r"^\w{2,}(?:ал|ил|ел|ул|ыл|[аеиуыя]л[аио]|лся|лись|лась|тся|ться|ает|яет|ует|ют|ит|ть)$"
 )
+_NAMED_TO = re.compile(r"^(?:назнач|избран|утвержд[её]н|избра)\w*$")
+_MANY_HEADS = re.compile(r"(?:ов|ами|ам|ах|ей)$")
 _BREAK = re.compile(r"[,.;:!?()…\n]|\s[–—-]\s|[«»“”\"]\s*$")
 _TOKEN = re.compile(r"[^\W\d_](?:[\w'’-]|\.(?=\w))*")
 _FAR = 110  # code points before a name in which its role is looked for
@@ -47,10 +49,10 @@ _KK_HEAD = re.compile(
 )
 _KK_STATE = ("президент", "министр", "депутат", "әкім", "спикер", "премьер")
 _KK_STOP = re.compile(
-    r"^(?:\w{2,}(?:ған|ген|қан|кен)|\w{3,}(?:ып|іп)|\w+(?:ды|ді|ты|ті)|\w+(?:да|де|та|те)|\w+(?:ға|ге|қа|ке))$"
+    r"^(?:\w{2,}(?:сын|сін)|\w{2,}(?:ған|ген|қан|кен)|\w{3,}(?:ып|іп)|\w+(?:ды|ді|ты|ті)|\w+(?:да|де|та|те)|\w+(?:ға|ге|қа|ке))$"
 )
 _KK_TIME = frozenset(
-    "бүгін кеше ертең деп деді бұл осы ол кейін туралы үшін бірге сондай-ақ ал және мен бен пен".split()
+    "оған оны оның онда бүгін кеше ертең деп деді бұл осы ол кейін туралы үшін бірге сондай-ақ ал және мен бен пен".split()
 )
 _KK_PLACE = re.compile(r"\w{3,}(?:да|де|та|те)$")
 _KK_INSIDE = ("және", "мен", "бен", "пен")
@@ -87,6 +89,7 @@ class Role:
     start: int
     end: int
     state: bool
+    nominative: bool = False  # a Russian role before the name, written in the base form
 
 
 def role_of(text: str, start: int, end: int, language: str) -> Role | None:
@@ -117,7 +120,7 @@ def _russian(before: str, start: int) -> Role | None:
         if _BREAK.search(before[token.end() : after]):
             break
         head = head_of(low)
-        if head is None and (low in _STOP or _VERB.match(low)):
+        if head is None and (low in _STOP or _VERB.match(low) or _NAMED_TO.match(low)):
             break
         if head is None and low in ("и", "или") and after == tokens[-1].start():
             break
@@ -152,7 +155,8 @@ def _role(before: str, at: int, head: str, start: int) -> Role:
     first = _TOKEN.match(written)
     rest = written[first.end() :] if first else ""
     state = head.rpartition("-")[2] in _STATE or head in _STATE
-    return Role((head + rest).strip(), offset + at, offset + at + len(written), state)
+    nominative = first is not None and lower(first.group()) == head
+    return Role((head + rest).strip(), offset + at, offset + at + len(written), state, nominative)
 
 
 def _russian_after(text: str, end: int) -> Role | None:
@@ -163,7 +167,8 @@ def _russian_after(text: str, end: int) -> Role | None:
     heads = [head_of(lower(w)) or (_KK_HEAD.search(lower(w)) and w) for w in words[:3]]
     if not any(heads) or any(_VERB.match(lower(w)) or lower(w) in _STOP for w in words[:8]):
         return None
-    if words[0] in ("и", "а") or len(words) > _MANY:
+    several = any(h and _MANY_HEADS.search(w) for h, w in zip(heads, words, strict=False))
+    if several or words[0] in ("и", "а") or len(words) > _MANY:
         return None
     state = any(str(h).rpartition("-")[2] in _STATE for h in heads if h)
     return Role(found["role"].strip(), end + found.start("role"), end + found.end("role"), state)

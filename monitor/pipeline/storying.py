@@ -86,8 +86,9 @@ class Stories:
         """Write what the window says of a new article; the id of its story."""
         placement = self._window.place(new)
         source, joins = placement.dup_of, placement.joins
-        if source is not None and placement.dup_kind and _exists(connection, source):
-            mark_copy(connection, new.id, source, placement.dup_kind)
+        if source is not None and _exists(connection, source):
+            kind, reverse = placement.dup_kind or "copy", placement.reverse_kind or "copy"
+            mark_copy(connection, new.id, source, kind, reverse)
         if joins is None or not _exists(connection, joins):
             return None
         story = join_story(connection, new.id, joins, placement.bound_by, new.at)

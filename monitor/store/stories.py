@@ -72,16 +72,39 @@ def forget_sketches(connection: sqlite3.Connection, before: datetime) -> None:
     connection.execute("DELETE FROM sketches WHERE at < ?", (utc_text(before),))
 
 
-def mark_copy(connection: sqlite3.Connection, article_id: int, source: int, kind: str) -> None:
-    """Say whose text an article has. A chain points to its first article."""
+def mark_copy(
+    connection: sqlite3.Connection, article_id: int, other: int, kind: str, reverse_kind: str
+) -> None:
+    """Say that an article has the text of an earlier seen one. A chain points to its source.
+
+    The source is who published first: where that is the new article, the older row becomes its
+    copy (of `reverse_kind`) and the chain moves with it.
+    """
+    source = connection.execute(
+        "SELECT coalesce(dup_of, id) FROM articles WHERE id = ?", (other,)
+    ).fetchone()[0]
+    if source != article_id and _published_first(connection, article_id, source):
+        link = "UPDATE articles SET dup_of = ?, dup_kind = ? WHERE id = ?"
+        connection.execute(link, (None, None, article_id))
+        connection.execute(link, (article_id, reverse_kind, source))
+        connection.execute("UPDATE articles SET dup_of = ? WHERE dup_of = ?", (article_id, source))
+        return
     connection.execute(
-        """
-        UPDATE articles SET
-            dup_of = (SELECT coalesce(dup_of, id) FROM articles WHERE id = ?), dup_kind = ?
-        WHERE id = ? AND dup_of IS NULL
-        """,
+        "UPDATE articles SET dup_of = ?, dup_kind = ? WHERE id = ? AND dup_of IS NULL",
         (source, kind, article_id),
     )
+
+
+def _published_first(connection: sqlite3.Connection, article_id: int, source: int) -> bool:
+    row = connection.execute(
+        """
+        SELECT a.published_at < b.published_at AND a.date_precision IS NOT 'day'
+            AND b.date_precision IS NOT 'day'
+        FROM articles a, articles b WHERE a.id = ? AND b.id = ?
+        """,
+        (article_id, source),
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def copies(db: Database, article_id: int) -> list[Copy]:

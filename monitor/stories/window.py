@@ -34,6 +34,7 @@ _COUNTRIES = frozenset(["us", "ru", "cn", "kz", "uz", "kg", "tj", "tr", "eu", "u
 _STORY = 0.75  # of the threshold: what the mean with the other articles of the story must reach
 _WEIGHTS = {"n": 1.0, "#": 1.0, "c": 0.8, "w": 0.7}
 _TOP = 1.5  # title and lead weigh more
+_FRESH = 50  # weights are worked out anew when a window has grown by this part of itself
 _SHOWN = 6  # features named in an explanation
 
 
@@ -53,6 +54,7 @@ class Placement:
 
     dup_of: int | None = None  # the earlier article whose text it has
     dup_kind: str | None = None  # copy / cut / lead / full
+    reverse_kind: str | None = None  # what the earlier article is, if this one was published first
     containment: float = 0.0
     joins: int | None = None  # the article whose story it joins; None: nobody tells it yet
     score: float = 0.0
@@ -78,6 +80,9 @@ class StoryWindow:
         self._order: deque[int] = deque()
         self._by_hash: dict[int, list[int]] = defaultdict(list)
         self._by_feature: dict[str, list[int]] = defaultdict(list)
+        self._weights: dict[str, float] = {}  # both kept until the window has grown
+        self._masses: dict[tuple[int, bool], tuple[Candidate, float]] = {}
+        self._stale = 0  # articles added since
         self._story: dict[int, int] = {}
         self._members: dict[int, list[int]] = defaultdict(list)
         self._splits: set[frozenset[int]] = {frozenset(pair) for pair in splits}
@@ -97,6 +102,7 @@ class StoryWindow:
             return Placement(
                 dup_of=other,
                 dup_kind=match.kind,
+                reverse_kind=self._reverse(other, new),
                 containment=round(match.containment, 3),
                 joins=None if apart else other,
                 score=1.0,
@@ -120,6 +126,10 @@ class StoryWindow:
             if best is None or (rank, -other) > (best[0], -best[1]):
                 best = (rank, other, match)
         return (best[1], best[2]) if best else None
+
+    def _reverse(self, other: int, new: Candidate) -> str:
+        match = same_text(self._articles[other].sketch, new.sketch)
+        return match.kind if match else "copy"
 
     def _event(self, new: Candidate) -> Placement:
         ranked = sorted(
@@ -151,7 +161,7 @@ class StoryWindow:
             holders = self._by_feature[feature]
             if len(holders) > _COMMON and len(shared) >= _COMPARED:
                 break
-            weight = self._idf(feature)
+            weight = sqrt(self._weight(feature)) or 0.01
             for other in holders[-_COMMON:]:
                 shared[other] += weight  # type: ignore[assignment]
         earliest = new.at - WINDOW
@@ -188,10 +198,15 @@ class StoryWindow:
         shared = self._mass(one.features.all & other.features.all, one, other, same)
         if not shared:
             return 0.0
-        whole = self._mass(one.features.all, one, one, same) * self._mass(
-            other.features.all, other, other, same
-        )
+        whole = self._whole(one, same) * self._whole(other, same)
         return shared / sqrt(whole) if whole else 0.0
+
+    def _whole(self, one: Candidate, same: bool) -> float:
+        known = self._masses.get((one.id, same))
+        if known is None or known[0] is not one:
+            known = (one, self._mass(one.features.all, one, one, same))
+            self._masses[one.id, same] = known
+        return known[1]
 
     def _mass(
         self, features: frozenset[str], one: Candidate, other: Candidate, same: bool
@@ -201,14 +216,19 @@ class StoryWindow:
         for feature in features:
             if not same and feature[0] == "w":
                 continue
-            weight = self._idf(feature) * _WEIGHTS[feature[0]]
-            factor = (_TOP if feature in top else 1.0) * (_TOP if feature in other_top else 1.0)
-            total += weight * weight * factor
+            weight = self._weights.get(feature)
+            if weight is None:
+                weight = self._weights[feature] = self._weight(feature)
+            if feature in top:
+                weight *= _TOP
+            total += weight * _TOP if feature in other_top else weight
         return total
 
-    def _idf(self, feature: str) -> float:
+    def _weight(self, feature: str) -> float:
+        """The square of how rare a feature is among the articles of the window."""
         held = len(self._by_feature.get(feature, ()))
-        return log(max(len(self._articles), _PRIOR) / (held + 1.0))
+        rare = log(max(len(self._articles), _PRIOR) / (held + 1.0))
+        return (max(rare, 0.0) * _WEIGHTS[feature[0]]) ** 2
 
     @staticmethod
     def _enough(one: Candidate, other: Candidate) -> bool:
@@ -229,7 +249,7 @@ class StoryWindow:
             for feature in one.features.all & other.features.all
             if same or feature[0] != "w"
         ]
-        shared.sort(key=lambda f: (-self._idf(f) * _WEIGHTS[f[0]], f))
+        shared.sort(key=lambda f: (-self._weight(f), f))
         return ", ".join(feature[2:] for feature in shared[:_SHOWN])
 
     # ------------------------------------------------------------ remembering
@@ -238,6 +258,11 @@ class StoryWindow:
         """Remember an article and the story it is in (None: none yet)."""
         if new.id in self._articles:
             self._drop(new.id)
+        self._stale += 1
+        if self._stale * _FRESH > len(self._order):  # how rare a feature is changes slowly
+            self._stale = 0
+            self._weights.clear()
+            self._masses.clear()
         self._articles[new.id] = new
         self._order.append(new.id)
         for key in new.sketch.lookups():

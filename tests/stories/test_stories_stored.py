@@ -31,11 +31,14 @@ def stocked(db: Database) -> Database:
     return db
 
 
-def store(db: Database, stories: Stories, source: str, text: str, *, hours: float = 0) -> int:
+def store(
+    db: Database, stories: Stories, source: str, text: str, *, hours: float = 0, age: float = 0
+) -> int:
+    """`age`: hours between publication and the moment it is first seen."""
     at = NOW + timedelta(hours=hours)
     row = {
         "url": f"http://{source}.kz/{hours}", "source_id": source, "title": "Пожар в Таразе", "text": text,
-        "final_url": "", "content_hash": f"{source}{hours}", "published_at": utc_text(at),
+        "final_url": "", "content_hash": f"{source}{hours}", "published_at": utc_text(at - timedelta(hours=age)),
         "first_seen_at": utc_text(at), "fetched_at": utc_text(at),
     }  # fmt: skip
     done = Done(sketch=make_sketch(text), features=find_features("Пожар в Таразе", text, "ru"))
@@ -92,3 +95,15 @@ def test_a_split_holds_for_articles_that_come_later(stocked: Database) -> None:
     assert story_of(stocked, first) != story_of(stocked, second)
     with write(stocked) as connection:
         assert split_article(connection, 999, "", NOW) == []
+
+
+def test_the_source_is_who_published_first_even_if_seen_later(stocked: Database) -> None:
+    stories = Stories.load(stocked, NOW)
+    reprint = store(stocked, stories, "a", FIRE)
+    again = store(stocked, stories, "b", FIRE + " Источник: А.", hours=1)
+    source = store(stocked, stories, "c", FIRE + " Фото автора.", hours=2, age=3)
+    chain = copies(stocked, again)
+    assert [(c.article_id, c.kind) for c in chain] == [
+        (source, None), (reprint, "copy"), (again, "copy"),
+    ]  # fmt: skip
+    assert chain[1].lag_minutes == 60.0
