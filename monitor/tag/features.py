@@ -283,8 +283,6 @@ class Extractor:
             out["length:short"] = 1.0
             if sentence.index >= 0 and not any(name.startswith("cue:") for name in out):
                 out["bare"] = 1.0  # a dateline, a rubric
-        if self.context.is_home_outlet:
-            out["home-outlet"] = 1.0
 
 
 def _gap(one: Hit, other: Hit) -> int:
