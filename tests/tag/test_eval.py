@@ -42,7 +42,7 @@ def files(folder: Path) -> argparse.Namespace:
         path.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in rows), "utf-8")
         paths.append(path)
     return argparse.Namespace(
-        items=[paths[0]], labels=[paths[1]], rules=None, stream=False, json=True
+        items=[paths[0]], labels=[paths[1]], rules=None, stream=False, json=True, verdicts=False
     )
 
 
