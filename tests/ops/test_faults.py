@@ -84,3 +84,12 @@ async def test_jobs_side_by_side_give_their_results_in_order() -> None:
 
     assert await together(job(n) for n in (1, 2, 3)) == [1, 2, 3]
     assert await together([]) == []
+
+
+@pytest.mark.slow
+def test_a_short_simulated_run_of_days_loses_nothing(tmp_path: Path) -> None:
+    answer = subprocess.run(
+        [sys.executable, str(ROOT / "bench" / "soak.py"), "--days", "3", "--work", str(tmp_path / "w")],
+        capture_output=True, text=True, check=False, timeout=900,
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stdout + answer.stderr
