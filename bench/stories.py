@@ -39,6 +39,7 @@ class Labelled:
     language: str
     event: str
     at: datetime
+    outlet: str = ""
 
 
 def demo() -> list[Labelled]:
@@ -52,7 +53,9 @@ def demo() -> list[Labelled]:
             source = next(s.piece for s in stories if s.piece.key == piece.reprint_of)
             event = source.event or source.key
         text = "\n".join(block.text for block in story.blocks)
-        found.append(Labelled(story.title, text, piece.language[:2], event, story.published))
+        found.append(
+            Labelled(story.title, text, piece.language[:2], event, story.published, piece.outlet)
+        )
     return found
 
 
@@ -63,12 +66,13 @@ def translations(path: Path) -> list[Labelled]:
         item = json.loads(line)
         parts = item["id"].split("_")
         if item["id"].startswith(("wk_", "we_")):
-            event = "_".join(parts[1:])
+            event, outlet = "_".join(parts[1:]), ""
         elif "ntrex" in item["id"]:
+            outlet = item["lang"] + parts[-1].rpartition(".")[0]
             event = GROUP.get(parts[-1], parts[-1])
         else:
             continue
-        found.append(Labelled(item["title"], item["text"], item["lang"], event, NOW))
+        found.append(Labelled(item["title"], item["text"], item["lang"], event, NOW, outlet))
     return found
 
 

@@ -51,6 +51,7 @@ class Stories:
                     at=row.at,
                     sketch=from_bytes(row.sketch),
                     features=features_from(row.features),
+                    source=row.source_id,
                 ),
                 row.story_id,
             )
@@ -68,6 +69,7 @@ class Stories:
             at=now,
             sketch=done.sketch,
             features=_OLD if published and now - published > NEWS else done.features,
+            source=_source_of(connection, article_id),
         )
         self._heed_splits(connection)
         story = _story_of(connection, article_id)  # a text that has grown stays where it is
@@ -100,6 +102,13 @@ class Stories:
         pairs = connection.execute("SELECT article_id, other_article_id FROM story_splits")
         for article, other in pairs.fetchall():
             self._window.split(article, [other])
+
+
+def _source_of(connection: sqlite3.Connection, article_id: int) -> str:
+    row = connection.execute(
+        "SELECT source_id FROM articles WHERE id = ?", (article_id,)
+    ).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _story_of(connection: sqlite3.Connection, article_id: int) -> int | None:

@@ -23,6 +23,7 @@ class SketchRow:
     sketch: bytes
     features: str
     story_id: int | None = None  # None: nobody else tells it yet
+    source_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ def sketches_since(db: Database, since: datetime) -> list[SketchRow]:
     """The sketches of the last days with the story of each article, oldest first."""
     rows = db.conn.execute(
         """
-        SELECT s.article_id, s.at, s.sketch, s.features, a.story_id
+        SELECT s.article_id, s.at, s.sketch, s.features, a.story_id, a.source_id
         FROM sketches s JOIN articles a ON a.id = s.article_id
         WHERE s.at >= ? ORDER BY s.at, s.article_id
         """,
@@ -54,6 +55,7 @@ def sketches_since(db: Database, since: datetime) -> list[SketchRow]:
             sketch=row["sketch"],
             features=row["features"],
             story_id=row["story_id"],
+            source_id=row["source_id"],
         )
         for row in rows
     ]

@@ -26,8 +26,11 @@ _COMPARED = 25  # candidates compared in full
 _PRIOR = 400  # articles that a window is taken to hold at least, so that a small one judges alike
 
 # Score from which two articles tell the same event, found on development pairs (bench/stories.py).
-SAME_LANGUAGE = 0.30
+SAME_LANGUAGE = 0.31
 OTHER_LANGUAGE = 0.26
+# An outlet rarely tells one thing twice; what it repeats is a daily column (weather, rates).
+SAME_OUTLET = 0.50
+SAME_OUTLET_WITHIN = timedelta(hours=18)
 # How much there must be in common besides: a name or number counts 2, a concept 1, a country ½.
 _ENOUGH = 3.5
 _COUNTRIES = frozenset(["us", "ru", "cn", "kz", "uz", "kg", "tj", "tr", "eu", "ua", "asia"])
@@ -46,6 +49,7 @@ class Candidate:
     at: datetime
     sketch: Sketch
     features: Features
+    source: str = ""  # the outlet; "": unknown, taken for another one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +65,22 @@ class Placement:
     bound_by: str = ""  # what they share, readable
 
 
-def candidate(*, id: int, at: datetime, title: str, text: str, language: str | None) -> Candidate:
+def candidate(
+    *,
+    id: int,
+    at: datetime,
+    title: str,
+    text: str,
+    language: str | None,
+    source: str = "",
+) -> Candidate:
     """Sketch and features of an article."""
     return Candidate(
-        id=id, at=at, sketch=make_sketch(text), features=find_features(title, text, language)
+        id=id,
+        at=at,
+        sketch=make_sketch(text),
+        features=find_features(title, text, language),
+        source=source,
     )
 
 
@@ -189,6 +205,8 @@ class StoryWindow:
 
     @staticmethod
     def _threshold(one: Candidate, other: Candidate) -> float:
+        if one.source and one.source == other.source:
+            return SAME_OUTLET if abs(one.at - other.at) <= SAME_OUTLET_WITHIN else 2.0
         same = one.features.language == other.features.language
         return SAME_LANGUAGE if same else OTHER_LANGUAGE
 
