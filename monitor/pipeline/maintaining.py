@@ -26,7 +26,7 @@ from monitor.store.backup import (
     make_backup,
     rotate,
 )
-from monitor.store.database import Database, open_database, optional_time, write
+from monitor.store.database import Database, is_damage, open_database, optional_time, write
 from monitor.store.pages import PageArchive
 from monitor.store.records import get_meta, record_incident, set_meta
 from monitor.store.retention import Pruned, prune_records, used_pages
@@ -120,7 +120,8 @@ def _backup(db: Database, settings: Settings, now: datetime) -> Backup | None:
         made = back_up(settings, now, pages=settings.backup_pages)[0]
     except StoreError as error:
         set_meta(db, "backup", f"failed: {error}"[:500], now)
-        if "damaged" in str(error):  # the copy shows what the database is like
+        # Source or copy is broken: the copy shows what the database is like.
+        if "damaged" in str(error) or is_damage(error.__cause__ or error):
             set_meta(db, "integrity", str(error)[:500], now)
         raise
     set_meta(db, "backup", "", now)

@@ -21,6 +21,7 @@ from monitor.errors import StoreError
 
 COUNTED = ("articles", "entries", "digests", "deliveries", "verdicts")
 PART = ".part"
+UPGRADES_KEPT = 2  # copies made before an upgrade: the way back outlives the nights after it
 ROOM = 1.1  # free space asked for, as a multiple of the database
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 _NAME = re.compile(r"^(monitor|pages)-\d{8}T\d{6}Z(-before-upgrade)?\.db$")
@@ -108,9 +109,13 @@ def list_backups(folder: Path, stem: str = "monitor") -> tuple[Path, ...]:
 
 
 def rotate(folder: Path, keep: int, stem: str = "monitor") -> tuple[Path, ...]:
-    """Remove all but the newest `keep` (at least one), and what killed runs left; what went."""
+    """Remove all but the newest `keep` (at least one), and what killed runs left; what went.
+    Copies from before an upgrade are counted on their own."""
     with _alone(folder):
-        gone = list_backups(folder, stem)[max(1, keep) :]
+        found = list_backups(folder, stem)
+        upgrades = [path for path in found if "before-upgrade" in path.name]
+        nights = [path for path in found if path not in upgrades]
+        gone = (*nights[max(1, keep) :], *upgrades[UPGRADES_KEPT:])
         for path in (*gone, *folder.glob(f"{stem}-*{PART}*")):
             path.unlink(missing_ok=True)
     return gone

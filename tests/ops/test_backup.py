@@ -9,6 +9,7 @@ import stat
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ import pytest
 from sqlite_utils import Database
 from support.installation import NOW, Installation
 
+from monitor.commands.app import read_settings
 from monitor.errors import SchemaTooNew, StoreError
 from monitor.models import Article, Fetched, Relation, Source, Tagging, Way
-from monitor.pipeline.maintaining import maintenance_due
+from monitor.pipeline.maintaining import Maintained, maintain, maintenance_due
 from monitor.store.articles import NewArticle, store_article
 from monitor.store.backup import backup_name, list_backups, make_backup, rotate, verify_copy
 from monitor.store.database import InstanceLock, open_database, write
@@ -125,6 +127,16 @@ def test_old_backups_rotate_and_the_last_one_never_goes(house: Installation) -> 
     rotate(house.backups, 0)
     assert len(list_backups(house.backups)) == 1
     assert not list(house.backups.glob("*.part"))
+
+
+def test_the_copy_from_before_an_upgrade_outlives_the_nights_after_it(house: Installation) -> None:
+    name = backup_name("monitor", NOW, before_upgrade=True)
+    make_backup(house.database, house.backups, name)
+    for day in range(1, 4):
+        make_backup(house.database, house.backups, backup_name("monitor", NOW + timedelta(day)))
+    rotate(house.backups, 2)
+    assert [path.name for path in list_backups(house.backups)][-1] == name
+    assert len(list_backups(house.backups)) == 3
 
 
 @pytest.mark.parametrize("name", ["../x.db", "monitor.db", "/etc/x", "monitor-1.db", "a\n.db"])
@@ -304,6 +316,76 @@ def test_retention_never_takes_the_newest_article(db: Database) -> None:
     numbers = [put(db, n, seen=NOW - timedelta(days=100)) for n in range(3)]
     prune_records(db, NOW, attempts_days=90, articles_days=30)
     assert put(db, 9) > max(numbers)  # an id is never given out twice: digests count by id
+
+
+def test_retention_knows_every_table_that_hangs_on_articles(db: Database) -> None:
+    from monitor.store import retention
+
+    tables = [
+        row[0] for row in db.conn.execute("SELECT name FROM sqlite_master WHERE type='table'")
+    ]
+    hanging = {
+        table for table in tables
+        if any(r[2] == "articles" for r in db.conn.execute(f"PRAGMA foreign_key_list({table})"))
+    }  # fmt: skip
+    assert hanging <= {*retention._PARTS, "verdicts"}
+
+
+def night(house: Installation, **settings: object) -> Maintained:
+    given = read_settings(str(house.folder / "feeds.yaml"), {})
+    return maintain(replace(given, **settings), NOW)  # type: ignore[arg-type]
+
+
+def test_a_night_prunes_backs_up_and_checks(house: Installation) -> None:
+    done = night(house)
+    assert done.problems == ()
+    assert done.backup is not None
+    assert len(list_backups(house.backups)) == 1
+    facts = dict(house.rows("SELECT key, value FROM meta"))
+    assert facts["integrity"] == "ok"
+    assert facts["backup_ok"] == done.backup.path.name
+
+
+def test_a_night_without_backups_still_checks_every_page_once_a_week(house: Installation) -> None:
+    done = night(house, keep_backups=0)
+    assert done.backup is None
+    assert house.one("SELECT value FROM meta WHERE key = 'integrity_checked'") == "in place"
+
+
+def test_damage_found_at_night_makes_health_fail_and_keeps_the_good_backups(
+    house: Installation,
+) -> None:
+    night(house)
+    good = list_backups(house.backups)
+    with closing(sqlite3.connect(house.database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        root = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'articles_hash'"
+        ).fetchone()[0]
+    with house.database.open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+    done = night(house)
+    assert any("backup" in problem for problem in done.problems)
+    assert list_backups(house.backups) == good
+    answer = house.run("health")
+    assert answer.returncode == 1
+    assert "integrity check" in answer.stdout
+
+
+def test_a_night_with_a_full_disk_still_frees_space(
+    house: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.store.backup.ROOM", 1e12)
+    with closing(sqlite3.connect(house.database)) as connection:
+        connection.execute(
+            "INSERT INTO attempts (at, url, host, purpose) VALUES ('2020-01-01T00:00:00Z','u','h','p')"
+        )
+        connection.commit()
+    done = night(house)
+    assert done.pruned.attempts == 1
+    assert "no room for a backup" in done.problems[0]
+    assert house.one("SELECT count(*) FROM incidents WHERE stage = 'maintain'") == 1
 
 
 def page(number: int, at: datetime = NOW) -> Fetched:
