@@ -7,6 +7,7 @@ reported at once; an invalid or empty rule stops the start.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,12 @@ class Lexicon:
     cues: Mapping[str, tuple[str, ...]]  # cue class -> beginnings of words
     topics: Mapping[str, tuple[str, ...]]
     topic_labels: Mapping[str, Mapping[str, str]]
+
+    @property
+    def checksum(self) -> int:
+        """Changes with any name, cue, topic or partner."""
+        held = (self.home, self.partners, self.names, self.members, self.cues, self.topics)
+        return zlib.crc32(repr(held).encode())
 
     def label(self, code: str, language: str) -> str:
         """Readable name of a country."""

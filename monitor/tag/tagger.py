@@ -36,6 +36,7 @@ class Tagger:
         self.lexicon = lexicon
         self.weights = weights
         self.matcher = Matcher(lexicon)
+        self._version = f"{weights.version}-{lexicon.checksum:08x}"
         self._members = {
             code: frozenset((code, *members)) for code, members in lexicon.members.items()
         }
@@ -55,8 +56,9 @@ class Tagger:
 
     @property
     def version(self) -> str:
-        """Names weights and training set; stored with every verdict."""
-        return self.weights.version
+        """Names weights, lexicon and the user's rules; stored with every verdict. A change of any
+        of them changes it, so that `reprocess` knows what to tag again."""
+        return self._version
 
     def read(
         self,

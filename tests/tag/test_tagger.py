@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.commands.tag import tag_lines
 from monitor.errors import ConfigError
@@ -122,6 +124,7 @@ def test_a_partner_is_added_in_yaml_alone(tmp_path: Path) -> None:
         "келісімге қол қойды. Түркиямен тауар айналымы өсті.",
     )
     assert tagger.partners == ("us", "tr")
+    assert tagger.version == Tagger.load(rules).version != Tagger.load().version
     assert level(tagging, "tr") == 2
 
 
@@ -146,3 +149,63 @@ def test_kazakh_in_three_scripts_finds_the_same_countries(tagger: Tagger) -> Non
         for hit in reading.document.text_found.hits:
             start, end = reading.document.text.original_span(hit.start, hit.end)
             assert text[start:end].strip()
+
+
+def test_the_rules_in_the_readme_are_accepted(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "monitor" / "tag" / "README.md").read_text("utf-8")
+    block = "\n".join(line for line in readme.splitlines() if line.startswith("    "))
+    rules = tmp_path / "rules.yaml"
+    rules.write_text(block, encoding="utf-8")
+    tagger = Tagger.load(rules)
+    assert tagger.partners == ("us", "ru", "cn", "tr", "eu")
+    tagging = tagger.tag(
+        title="Казахстан и Германия подписали соглашение об уране",
+        text="Президент Казахстана и канцлер Германии провели переговоры. "
+        "Казахстан и Германия договорились о поставках урана.",
+    )
+    assert level(tagging, "eu") == 2
+
+
+def test_a_pipeline_is_not_a_television_channel(tagger: Tagger) -> None:
+    channel = tagger.read(title="", text="Об этом алматинка рассказала каналу КТК.", home=True)
+    pipeline = tagger.read(title="", text="Нефть отгружают через КТК.", home=True)
+    codes = [
+        {hit.entity.code for hit in reading.document.text_found.hits}
+        for reading in (channel, pipeline)
+    ]
+    assert "RU" not in codes[0]
+    assert "RU" in codes[1]
+
+
+def test_dollars_and_unions_of_letters_are_no_countries(tagger: Tagger) -> None:
+    text = "Оборот составил US$5 млн, ақша мен мұнай; переговорыс, обсудили ЕЭК ООН и it."
+    reading = tagger.read(title="", text=text)
+    assert {h.entity.code for h in reading.document.text_found.hits} <= {"", "UN"}
+
+
+pieces = st.sampled_from(
+    ["Казахстан", "США", "Қытай", "қол қойды", "Russia's", "U.S.", "«", "»", "\u00ad", "\u0301", ".",
+     "?!", "\n", " ", "\r\n", "وقازاق", "Qazaqstan", "і", "КТК", "С5+1", "\u2028", "🇰🇿", "1,5"]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(title=st.lists(pieces, max_size=6), text=st.lists(pieces, max_size=40))
+def test_evidence_always_lies_inside_the_original(title: list[str], text: list[str]) -> None:
+    tagger = _shared()
+    source = {"title": "".join(title), "text": "".join(text)}
+    tagging = tagger.tag(title=source["title"], text=source["text"], home=True)
+    for relation in tagging.relations:
+        assert 0.0 <= relation.score <= 1.0
+        for piece in relation.evidence:
+            assert source[piece.field][piece.start : piece.end] == piece.sentence
+            assert piece.sentence.strip()
+
+
+def _shared() -> Tagger:
+    if not _KEPT:
+        _KEPT.append(Tagger.load())
+    return _KEPT[0]
+
+
+_KEPT: list[Tagger] = []
