@@ -50,6 +50,7 @@ _FUTURE = re.compile(
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(r"(?:\bот|\bdated|\bс|\bsince|\bfrom)\s$")
+_DATELINE = 40  # code points of a sentence in which a date before a dash is a dateline
 _YEAR = re.compile(r"(?<![\d.,$])(?:19|20)\d\d(?![\d,.]\d|\s?(?:км|тонн|тенге|человек|мегаватт))")
 
 
@@ -77,6 +78,10 @@ def _calendar(text: str, published: date | None) -> Iterator[Day]:
         for match in pattern.finditer(text):
             if _REFERENCE.search(text[max(0, match.start() - 8) : match.start()]):
                 continue
+            if match.start() < _DATELINE and re.match(
+                r"\s?(?:\([^)]*\)\s?)?[–—-]", text[match.end() :]
+            ):
+                continue  # "Astana, Dec. 18 – ": when it was written
             groups = match.groupdict()
             month = _month(groups)
             day = _resolve(int(groups["day"]), month, groups.get("year"), published)

@@ -66,7 +66,7 @@ _PLANNED = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"\b(?:не|мүмкіндігі\w*|ұйымдастыр\w*|подготовк\w*|preparations?|приглас\w+|шақыр\w+|invit\w+|отмен\w+|отлож\w+|если|бы|not|never|cancel\w+|anniversary|годовщин\w+|жылдығы\w*|postpone\w*|if|would|might|емес|егер)\b",
+    r"\b(?:almost every|over the (?:last|past)|in recent|за последние|ежегодно|регулярно|не|мүмкіндігі\w*|ұйымдастыр\w*|подготовк\w*|preparations?|приглас\w+|шақыр\w+|invit\w+|отмен\w+|отлож\w+|если|бы|not|never|cancel\w+|anniversary|годовщин\w+|жылдығы\w*|postpone\w*|if|would|might|емес|егер)\b",
     re.IGNORECASE,
 )
 # What stands after such words is talked about, not taking part.
@@ -74,6 +74,7 @@ _TOPIC = re.compile(
     r"\b(?:обсу\w+|вопрос\w*|тем[аеуы]|касающ\w+|включая|discuss\w*|including|issues?|regarding|about|талқыла\w+|мәселе\w*)\b",
     re.IGNORECASE,
 )
+_BESIDE = 30  # a company takes part only where it stands beside the event's words
 _NEAR, _FAR = 70, 120  # code points between the event's words and the partner
 _SPEAKS = frozenset({"name", "gov", "adj", "person", "people", "place", "org", "joint", "sides"})
 _STATE = frozenset({"name", "gov", "adj", "person", "joint", "place", "people"})
@@ -131,6 +132,8 @@ def _partner(page: Page, span: Span, kind: str, match: re.Match[str]) -> str | N
         return None
     best = min(strong, key=lambda p: _distance(p, start, end))
     between = page.text[end : best.start] or page.text[best.end : start]
+    if best.kind == "org" and _distance(best, start, end) > _BESIDE:
+        return None
     if _distance(best, start, end) > (
         _FAR if kind in ("agreement", "summit") else _NEAR
     ) or _TOPIC.search(between):

@@ -214,19 +214,21 @@ def _figure(words: list[str]) -> Figure | None:
     for ending in _bases(last):
         for given in (words[0], _given_base(words[0]), other_base(words[0])):
             middle = [w for w in words[1:-1] if not PATRONYMIC.search(w)]
-            found = known.get(tuple(sound(w) for w in (given, *middle, ending)))
-            if found:
-                return found
+            for inner in (middle, [other_base(w) for w in middle]):
+                found = known.get(tuple(sound(w) for w in (given, *inner, ending)))
+                if found:
+                    return found
     return _respelled(words)
 
 
 def _respelled(words: list[str]) -> Figure | None:
     """A figure whose given name is spelled in a way of its own (Kasim-Yomart Tokayev)."""
-    if len(words) != 2 or len(words[0].strip(".")) < 4 or _given(words[0]):
+    if len(words) != 2 or len(words[0].strip(".")) < 4:
         return None
+    letters = 3 if _given(words[0]) else 2
     for ending in _bases(words[-1]):
         figure = people().by_surname.get(sound(ending))
-        if figure and sound(figure.names["en"])[:2] == sound(words[0])[:2]:
+        if figure and sound(figure.names["en"])[:letters] == sound(words[0])[:letters]:
             return figure
     return None
 
@@ -414,7 +416,7 @@ def _with_roles(found: list[Person], page: Page) -> list[Person]:
     said: dict[str, tuple[Role, str | None]] = {}
     for person, role in zip(found, own, strict=True):
         if role and person.key not in said:
-            said[person.key] = (role, _country(page, role))
+            said[person.key] = (role, _country(page, role, person))
     return [_filled(page, person, said.get(person.key)) for person in found]
 
 
@@ -450,10 +452,13 @@ def _filled(page: Page, person: Person, said: tuple[Role, str | None] | None) ->
     return Person(person.key, person.name, person.start, person.end, role, country, person.full)
 
 
-def _country(page: Page, role: Role) -> str | None:
+def _country(page: Page, role: Role, person: Person) -> str | None:
     begin = max(page.sentence(role.start).start, role.start - 16)
     named = [p for p in page.named_in(begin, role.end + 1) if p.kind in _KINDS and p.kind != "org"]
     if named:
         inside = [p for p in named if p.start >= role.start] or named[-1:]
         return inside[0].code
-    return page.home if role.state and not _FOREIGN_BODY.search(role.text) else None
+    own = (
+        role.state and not _FOREIGN_BODY.search(role.text) and _is_surname(person.name.split()[-1])
+    )
+    return page.home if own else None

@@ -35,6 +35,8 @@ _VERB = re.compile(
     r"^\w{2,}(?:ал|ил|ел|ул|ыл|[аеиуыя]л[аио]|лся|лись|лась|тся|ться|ает|яет|ует|ют|ит|ть)$"
 )
 _NAMED_TO = re.compile(r"^(?:назнач|избран|утвержд[её]н|избра)\w*$")
+_OF_SOMEBODY = frozenset("адвокат представитель помощник советник сотрудник".split())
+_NOT_THE_HOLDER = re.compile(r"(?:администраци|команд|правительств|кабинет|офис|семь)\w{1,2}$")
 _MANY_HEADS = re.compile(r"(?:ов|ами|ам|ах|ей)$")
 _BREAK = re.compile(r"[,.;:!?()…\n]|\s[–—-]\s|[«»“”\"]\s*$")
 _TOKEN = re.compile(r"[^\W\d_](?:[\w'’-]|\.(?=\w))*")
@@ -89,7 +91,7 @@ class Role:
     start: int
     end: int
     state: bool
-    nominative: bool = False  # a Russian role before the name, written in the base form
+    nominative: bool = False  # a Russian role that only fits a name in the base form
 
 
 def role_of(text: str, start: int, end: int, language: str) -> Role | None:
@@ -156,6 +158,7 @@ def _role(before: str, at: int, head: str, start: int) -> Role:
     rest = written[first.end() :] if first else ""
     state = head.rpartition("-")[2] in _STATE or head in _STATE
     nominative = first is not None and lower(first.group()) == head
+    nominative = nominative or head in _OF_SOMEBODY or bool(_NOT_THE_HOLDER.search(written))
     return Role((head + rest).strip(), offset + at, offset + at + len(written), state, nominative)
 
 
