@@ -7,6 +7,7 @@ Exit codes: 0 ok, 1 configuration, database or the command's own job failed, 2 u
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import sys
 from collections.abc import Sequence
@@ -41,6 +42,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "split": ("split", "take an article out of its story by hand"),
     "metrics": ("metrics", "figures in Prometheus text"),
 }
+
+_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -79,18 +82,8 @@ def _run(name: str, arguments: list[str]) -> int:
     if not _available(name):
         sys.stderr.write(f"monitor: {name} is not part of this version\n")
         return 2
-    module = importlib.import_module(f"monitor.commands.{COMMANDS[name][0]}")
-    parser = argparse.ArgumentParser(
-        prog=f"monitor {name}",
-        description=module.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "--config", default="feeds.yaml", metavar="FILE", help="default: %(default)s"
-    )
-    module.add_arguments(parser)
     try:
-        return int(module.run(parser.parse_args(arguments)))
+        return _obeyed(name, arguments)
     except ConfigError as error:
         sys.stderr.write("\n".join(error.problems) + "\n")
         return 1
@@ -102,14 +95,37 @@ def _run(name: str, arguments: list[str]) -> int:
     except BrokenPipeError:
         return 0
     except Exception as error:
-        if not _from_database(error):
+        said = _operators_case(error)
+        if not said:
             raise
-        sys.stderr.write(f"monitor: the database cannot be used: {error}\n")
+        sys.stderr.write(f"monitor: {said}\n")
         return 1
 
 
-def _from_database(error: Exception) -> bool:
-    """Locked, full, read-only or damaged: the operator's case, not a bug. Told by name, because
-    importing sqlite3 would cost every command 3 ms."""
+def _obeyed(name: str, arguments: list[str]) -> int:
+    """The command's own exit code; importing it belongs to it, Ctrl-C may come that early."""
+    module = importlib.import_module(f"monitor.commands.{COMMANDS[name][0]}")
+    parser = argparse.ArgumentParser(
+        prog=f"monitor {name}",
+        description=module.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--config", default="feeds.yaml", metavar="FILE", help="default: %(default)s"
+    )
+    module.add_arguments(parser)
+    code = int(module.run(parser.parse_args(arguments)))
+    sys.stdout.flush()  # what a pipe or a full disk does not take shows here, not after the end
+    return code
+
+
+def _operators_case(error: Exception) -> str:
+    """What to say of a database that is locked, full, read-only or damaged, and of output that
+    cannot be written; "" for a bug, which deserves its traceback. The database's errors are told
+    by name, because importing sqlite3 would cost every command 3 ms."""
     names = ("OperationalError", "DatabaseError", "InternalError")
-    return type(error).__module__ == "sqlite3" and type(error).__name__ in names
+    if type(error).__module__ == "sqlite3" and type(error).__name__ in names:
+        return f"the database cannot be used: {error}"
+    if isinstance(error, OSError) and error.errno in _CANNOT_WRITE:
+        return f"cannot write{f' {error.filename}' if error.filename else ''}: {error.strerror}"
+    return ""

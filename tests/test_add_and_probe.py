@@ -226,7 +226,7 @@ def test_check_validates_and_asks_every_way(
     text = config.read_text("utf-8").replace("http://127.0.0.9/rss", web.url("/rss"))
     config.write_text(text, "utf-8")
     assert cli.main(["check", "--config", str(config)]) == 0
-    assert "1 of 1 sources enabled" in capsys.readouterr().out
+    assert "1 of 1 source enabled" in capsys.readouterr().out
     assert not web.seen
     assert cli.main(["check", "--live", "--config", str(config)]) == 0
     assert "works" in capsys.readouterr().out

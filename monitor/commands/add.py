@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from monitor.commands.app import read_settings, user_agent
 from monitor.commands.display import print_table, progress_display
+from monitor.errors import ConfigError, FetchError
 from monitor.models import Source, Way
 
 if TYPE_CHECKING:
@@ -65,7 +66,16 @@ async def _look(settings: Settings, url: str) -> Discovery:
         host_delay_seconds=settings.host_delay_seconds,
     )
     async with WebFetcher(limits, clock) as fetcher:
-        return await discover(fetcher, KINDS, url, now=clock.now(), progress=progress_display())
+        try:
+            return await discover(fetcher, KINDS, url, now=clock.now(), progress=progress_display())
+        except FetchError as error:
+            raise ConfigError([f"{url}: {_why_not(error)}"]) from error
+
+
+def _why_not(error: FetchError) -> str:
+    if error.reason == "robots_unavailable":  # the first thing that is asked of a site
+        return "the site does not answer; is the address right?"
+    return str(error)
 
 
 def _show(found: Discovery) -> None:

@@ -68,9 +68,13 @@ def _said(settings: Settings) -> str:
     kinds = Counter(way.kind for source in enabled for way in source.ways)
     ways = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     return (
-        f"{settings.path} is in order: {len(enabled)} of {len(settings.sources)} sources "
-        f"enabled; ways: {ways}; {len(settings.subscriptions)} subscriptions"
+        f"{settings.path} is in order: {len(enabled)} of {_count(len(settings.sources), 'source')} "
+        f"enabled; ways: {ways}; {_count(len(settings.subscriptions), 'subscription')}"
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def schema_text() -> str:

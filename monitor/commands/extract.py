@@ -71,8 +71,14 @@ def _single(arguments: argparse.Namespace) -> int:
         head = [str(result[name]) for name in ("title", "published_at") if result[name]]
         sys.stdout.write("\n".join(head) + f"\n\n{result['text']}\n")
     else:
-        sys.stderr.write(f"monitor extract: {result['problems']}\n")
+        sys.stderr.write(f"monitor extract: {_why_not(result)}\n")
     return 0 if result["text"] else 1
+
+
+def _why_not(result: dict[str, object]) -> str:
+    problems = result["problems"]
+    said = "; ".join(str(problem) for problem in problems) if isinstance(problems, list) else ""
+    return f"{result['id']}: {said or 'no text found'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +157,7 @@ def _draft(job: Job, memory: SiteMemory, time_zone: str) -> Draft | str:
     except ExtractError as error:
         return f"{error.page_class}: {error}"
     except (OSError, EOFError, zlib.error) as error:
-        return f"unreadable: {error}"
+        return f"unreadable: {getattr(error, 'strerror', None) or error}"
 
 
 def _read_page(path: Path) -> bytes:

@@ -64,7 +64,9 @@ def _new_sources(path: Path, known: list[Source]) -> list[Source]:
 
     try:
         feeds = read_opml(path.read_bytes())
-    except (OSError, ParseError) as error:
+    except OSError as error:
+        raise ConfigError([f"{path}: {error.strerror}"]) from error
+    except ParseError as error:
         raise ConfigError([f"{path}: {error}"]) from error
     seen = {url_key(way.url) for source in known for way in source.ways}
     taken = {source.id for source in known}

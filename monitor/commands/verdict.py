@@ -41,6 +41,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    one = arguments.article and arguments.levels
+    if not (one or arguments.csv or arguments.feedback or arguments.list):
+        sys.stderr.write("monitor verdict: give ARTICLE and RELATION=LEVEL, or --csv, or --list\n")
+        return 2
     settings = read_settings(arguments.config)
     clock = clock_from(os.environ)
     partners = _partners(settings.rules)
@@ -92,8 +96,6 @@ def _given(db: Database, arguments: argparse.Namespace, partners: Sequence[str])
     by = arguments.by or getpass.getuser()
     if arguments.csv:
         return _from_csv(db, arguments.csv, partners, by)
-    if not arguments.article or not arguments.levels:
-        raise ConfigError(["monitor verdict: give ARTICLE and RELATION=LEVEL, or --csv, or --list"])
     problems: list[str] = []
     rows = [(arguments.article, *text.partition("=")[::2]) for text in arguments.levels]
     found = _checked(

@@ -88,10 +88,13 @@ def load_settings(path: Path, environ: Mapping[str, str], options: KnownOptions)
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ConfigError(
-            [f"{path}: no such file; write one (README, “How to add a source”) or use --config"]
+            [f"{path}: no such file; write one (README, “Add a source”) or use --config"]
         ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path}: cannot be read as UTF-8 text: {error}"]) from error
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError([f"{path}:{line}: is not UTF-8 text; save it as UTF-8"]) from error
     document = read_yaml(text, str(path))
     form, problems = problems_of(document, options)
     smtp = _smtp(environ, problems)

@@ -50,10 +50,12 @@ async def poll_round(service: Service, *, force: bool = False) -> list[PollOutco
     ways = load_ways(service.db, service.sources)
     held: list[_Held] = []
     service.progress.begin("poll", len(service.sources))
-    results = await together(
-        guarded(service, "poll", s.id, _poll_source(service, s, ways[s.id], held, force=force))
-        for s in service.sources
-    )
+
+    async def one(source: Source) -> list[PollOutcome] | None:  # nothing is begun before it runs
+        job = _poll_source(service, source, ways[source.id], held, force=force)
+        return await guarded(service, "poll", source.id, job)
+
+    results = await together(one(source) for source in service.sources)
     outcomes = [outcome for result in results for outcome in result or ()]
     await _settle(service, held, fetches=len(outcomes))
     _note_silence(service)

@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from typing import Protocol
 
@@ -84,6 +84,7 @@ def _context() -> BaseContext:
     context.set_forkserver_preload(["monitor.pipeline.warm"])
     # The server inherits this mask: a signal to the whole process group stops the service, which
     # then finishes what its workers have in hand.
+    resource_tracker.ensure_running()  # it unblocks the signals when it starts, so it goes first
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
     try:
         forkserver.ensure_running()
