@@ -65,6 +65,7 @@ _PLANNED = re.compile(
     r"|жоспарла\w+|мүмкін|ұсын\w+|дайын|егер|емес|ниетті\w*|тиіс)\b",
     re.IGNORECASE,
 )
+_SUMMIT = re.compile(r"саммит|summit", re.IGNORECASE)  # the one kind that needs no partner
 _NOT = re.compile(
     r"\b(?:almost every|over the (?:last|past)|in recent|за последние|ежегодно|регулярно|не|мүмкіндігі\w*|ұйымдастыр\w*|подготовк\w*|preparations?|приглас\w+|шақыр\w+|invit\w+|отмен\w+|отлож\w+|если|бы|not|never|cancel\w+|anniversary|годовщин\w+|жылдығы\w*|postpone\w*|if|would|might|емес|егер)\b",
     re.IGNORECASE,
@@ -99,6 +100,9 @@ def find_events(page: Page) -> list[Event]:
 
 
 def _in_sentence(page: Page, span: Span) -> Iterator[_Seen]:
+    codes = {place.code for place in page.named_in(span.start, span.end)}
+    if not codes - {"kz", "region"} and not _SUMMIT.search(span.text):
+        return
     for kind, pattern in _KINDS:
         match = pattern.search(page.text, span.start, span.end)
         if not match or other_year(span.text, page.published):

@@ -48,6 +48,7 @@ _OTHER_DOLLAR = re.compile(
 _SIGNS = {"$": "USD", "₸": "KZT", "₽": "RUB", "€": "EUR", "£": "GBP", "¥": "CNY"}
 _RANGE = r"(?:\s?[-–—]\s?|\s(?:до|to|дейін|и|and)\s)"
 _UNIT = "|".join(f"(?P<{code}>{pattern})" for code, pattern in _CURRENCIES)
+_FIGURE = re.compile(r"\d|илли|illion|тысяч|мың|thousand")  # what a sum is never without
 _CURRENCY_AT_ALL = re.compile(rf"[$₸₽€£¥]|(?i:{'|'.join(p for _, p in _CURRENCIES)})")
 
 _SIGNED = re.compile(
@@ -73,7 +74,7 @@ _MANY = re.compile(
 def find_amounts(page: Page, rates: Mapping[str, float]) -> Iterator[Amount]:
     """Every sum, in order; a range gives its two ends. `rates`: US dollars for one unit."""
     for span in page.sentences:
-        if not _CURRENCY_AT_ALL.search(page.text, span.start, span.end):
+        if not _FIGURE.search(span.text) or not _CURRENCY_AT_ALL.search(span.text):
             continue
         taken: list[tuple[int, int]] = []
         found: list[tuple[int, int, list[float], str]] = []

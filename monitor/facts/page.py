@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -67,7 +67,13 @@ class Page:
 
     def named_in(self, start: int, end: int) -> list[Named]:
         """Countries named between two offsets."""
-        return [place for place in self.places if start <= place.start and place.end <= end]
+        first = bisect_left(self.places, start, key=lambda place: place.start)
+        found = []
+        for place in self.places[first:]:
+            if place.end > end:
+                break
+            found.append(place)
+        return found
 
     def near_home(self, span: Span) -> bool:
         """True if the home country is named in the sentence, the one before or the title."""
