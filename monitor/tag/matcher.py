@@ -29,13 +29,14 @@ _MAX_GAP = 2  # signs between the words of one name: a space, a hyphen, a closin
 class Word:
     """One word of a name: the forms it takes."""
 
-    __slots__ = ("exact", "forms", "stem")
+    __slots__ = ("capital", "exact", "forms", "stem")
 
     def __init__(self, word: str, mark: str) -> None:
         low = inflect.lower(word)
         cyrillic = bool(_CYRILLIC.search(word))
         self.exact = word if word.isupper() and len(word) <= 6 else ""
         self.stem = ""
+        self.capital = mark == "cap"  # only capitalised: Семей is a city, "семей" families
         self.forms: frozenset[str] = frozenset({low})
         if self.exact or mark == "=":
             return
@@ -55,6 +56,8 @@ class Word:
             if tail is None or (tail and not (tail.islower() and inflect.is_kazakh_tail(tail))):
                 return "" if token == self.exact + "'s" else None
             return inflect.kazakh_case(tail)
+        if self.capital and not token[0].isupper():
+            return None
         if low in self.forms:
             return ""
         if self.stem and low.startswith(self.stem):
