@@ -6,9 +6,10 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from monitor.pipeline.working import Done
-from monitor.store.database import Database
+from monitor.store.database import Database, write
 from monitor.store.stories import (
     SketchRow,
+    forget_sketches,
     join_story,
     mark_copy,
     save_sketch,
@@ -42,7 +43,9 @@ class Stories:
 
     @classmethod
     def load(cls, db: Database, now: datetime) -> Stories:
-        """The window as the database knows it."""
+        """The window as the database knows it; sketches that are too old for it are dropped."""
+        with write(db) as connection:
+            forget_sketches(connection, now - 2 * REMEMBERED)
         window = StoryWindow(splits(db))
         for row in sketches_since(db, now - REMEMBERED):
             window.add(

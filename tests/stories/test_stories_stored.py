@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
+from monitor.cli import main
 from monitor.models import Source
 from monitor.pipeline.storying import Stories
 from monitor.pipeline.working import Done
-from monitor.store.database import utc_text, write
+from monitor.store.database import open_database, utc_text, write
 from monitor.store.rows import insert
 from monitor.store.stories import copies, split_article
 from monitor.store.ways import sync_sources
@@ -107,3 +109,33 @@ def test_the_source_is_who_published_first_even_if_seen_later(stocked: Database)
         (source, None), (reprint, "copy"), (again, "copy"),
     ]  # fmt: skip
     assert chain[1].lag_minutes == 60.0
+
+
+def test_old_sketches_are_dropped_at_the_next_start(stocked: Database) -> None:
+    store(stocked, Stories.load(stocked, NOW), "a", FIRE)
+    for days, left in ((13, 1), (15, 0)):
+        Stories.load(stocked, NOW + timedelta(days=days))
+        assert stocked.conn.execute("SELECT count(*) FROM sketches").fetchone()[0] == left
+
+
+def test_the_command_splits_and_says_from_what(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "feeds.yaml"
+    config.write_text(
+        f"settings: {{database: {tmp_path / 'm.db'}}}\n"
+        "sources:\n  - {id: a, name: A, ways: [{kind: feed, url: http://one.kz/rss}]}\n",
+        encoding="utf-8",
+    )
+    db = open_database(tmp_path / "m.db")
+    sync_sources(db, [Source(id=name, name=name, ways=()) for name in "ab"], NOW)
+    stories = Stories.load(db, NOW)
+    first = store(db, stories, "a", FIRE)
+    second = store(db, stories, "b", FIRE_SHORT, hours=1)
+    db.close()
+    command = ["split", str(second), "--why", "another fire", "--config", str(config)]
+    assert main(command) == 0
+    assert capsys.readouterr().out == f"article {second} taken apart from {first}\n"
+    assert main(command) == 1
+    assert "is in no story" in capsys.readouterr().err
+    assert main(["split", "77", "--config", str(config)]) == 1
