@@ -1,4 +1,5 @@
-"""The tagger's knowledge as values: YAML files in, a Lexicon out. The tagger's only door to yaml.
+"""The tagger's knowledge as values: YAML files in, a Lexicon out. When tagging, the only
+door to yaml (training reads its own).
 
 The package's own files are in `monitor/tag/lexicon/`; the user's file may add partners, countries,
 people, companies, joint undertakings, phrases to ignore and topics. Every problem of every file is
