@@ -42,13 +42,17 @@ Table = dict[tuple[str, str], list[dict[str, float]]]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--web", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path("/tmp/monitor-speed"))
     parser.add_argument("--feeds", type=int, default=20)
     parser.add_argument("--items", type=int, default=30)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--unchanged", type=int, default=1000, help="feeds of the second part; 0: none")
+    parser.add_argument(
+        "--unchanged", type=int, default=1000, help="feeds of the second part; 0: none"
+    )
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--port", type=int, default=8300)
     parser.add_argument("--peers", help="a Python with reader, newspaper4k, news-please")
@@ -215,7 +219,9 @@ def peers(options: argparse.Namespace, table: Table, data: Path) -> None:
     truth = [json.loads(line) for line in (data / "truth.jsonl").open(encoding="utf-8")]
     urls.write_text("\n".join(row["url"] for row in truth if row["seq"] < options.items)[:20_000])
     for name in ("newspaper4k", "news-please", "trafilatura"):
-        peer(options, table, (name, "first"), "articles", name, str(urls), str(data / "truth.jsonl"))
+        peer(
+            options, table, (name, "first"), "articles", name, str(urls), str(data / "truth.jsonl")
+        )
 
 
 def peer_feeds(options: argparse.Namespace, table: Table, data: Path) -> None:

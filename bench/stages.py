@@ -39,7 +39,9 @@ def stage(name: str) -> Iterator[None]:
 
 def pages(storage: Path, count: int) -> list[Fetched]:
     connection = sqlite3.connect(storage / "pages.db")
-    ids = [row[0] for row in connection.execute("SELECT id FROM pages ORDER BY id LIMIT ?", (count,))]
+    ids = [
+        row[0] for row in connection.execute("SELECT id FROM pages ORDER BY id LIMIT ?", (count,))
+    ]
     archive = PageArchive(storage / "pages.db")
     return [page.fetched for number in ids if (page := archive.get(number))]
 
@@ -47,12 +49,18 @@ def pages(storage: Path, count: int) -> list[Fetched]:
 def work(bench: Bench, fetched: Fetched) -> NewArticle:
     now = fetched.fetched_at
     with stage("extract"):
-        article = extract_article(fetched, memory=bench.memory, now=now, entry=Entry(url=fetched.url))
+        article = extract_article(
+            fetched, memory=bench.memory, now=now, entry=Entry(url=fetched.url)
+        )
         bench.memory.changes()
     day = _local_day(article.published_at or now, "Asia/Almaty")
     with stage("tag"):
         tagging = bench.tagger.tag(
-            title=article.title, text=article.text, language=article.language, home=True, published=day
+            title=article.title,
+            text=article.text,
+            language=article.language,
+            home=True,
+            published=day,
         )
     facts = Facts()
     if any(relation.level for relation in tagging.relations):
@@ -72,7 +80,11 @@ def work(bench: Bench, fetched: Fetched) -> NewArticle:
 def store(articles: list[NewArticle]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         db = open_database(Path(folder) / "monitor.db")
-        insert(db.conn, "sources", {"id": "web", "name": "Web", "updated_at": datetime.now(UTC).isoformat()})
+        insert(
+            db.conn,
+            "sources",
+            {"id": "web", "name": "Web", "updated_at": datetime.now(UTC).isoformat()},
+        )
         with stage("store and index"):
             for start in range(0, len(articles), 100):
                 with write(db) as connection:

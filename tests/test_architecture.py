@@ -46,6 +46,7 @@ LAYERS = {
 
 # Third-party package -> the rooms (file or folder) that may import it.
 DOORS = {
+    "ray": {"pipeline/ray_runner"},
     "datasette": {"reader"},
     "pymorphy3": {"reader/russian"},
     "httpx": {"fetch"},

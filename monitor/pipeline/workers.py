@@ -76,7 +76,7 @@ def _work(job: Job | Text) -> Done:
     return _BENCH[0].work(job)
 
 
-def _context() -> BaseContext:
+def worker_context() -> BaseContext:
     """Forking from a warm server where the system can; spawning is seconds of imports a worker."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
@@ -107,7 +107,7 @@ class _Worker:
     async def start(cls, equipment: Equipment) -> _Worker:
         """A worker that has answered once: if it dies here, no page is to blame."""
         pool = ProcessPoolExecutor(
-            max_workers=1, mp_context=_context(), initializer=_start, initargs=(equipment,)
+            max_workers=1, mp_context=worker_context(), initializer=_start, initargs=(equipment,)
         )
         try:
             await asyncio.get_running_loop().run_in_executor(pool, _hello)

@@ -65,6 +65,19 @@ def parse(fetched: Fetched, way: Way) -> Listing:
     return _listing(_locations(root), fetched, way)
 
 
+def members(fetched: Fetched) -> tuple[str, ...]:
+    """All members of an index, in the order of the file; none for a plain sitemap. For
+    back-fills: `parse` follows the newest ones only."""
+    body = _plain(fetched.body).strip()
+    if not body or body[:4].lower() == b"http":
+        return ()
+    root = _tree(body)
+    if _local(root) != "sitemapindex":
+        return ()
+    found = (absolute(fetched.final_url, _repaired(_fields(e).get("loc", ""))) for e in root)
+    return tuple(dict.fromkeys(address for address in found if address))
+
+
 # ---------------------------------------------------------------- bytes to tree
 
 
