@@ -24,7 +24,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from monitor.models import Article, DigestWindow, Evidence, Fetched, Relation, Source, Tagging, Way
+from monitor.models import (
+    Article,
+    DigestWindow,
+    Evidence,
+    Fetched,
+    Relation,
+    Source,
+    Subscription,
+    Tagging,
+    Way,
+)
 from monitor.poll import after_success
 from monitor.store.articles import NewArticle, store_article
 from monitor.store.database import Database, open_database, write
@@ -109,7 +119,7 @@ def measure(db: Database, chance: random.Random, count: int) -> dict[str, float]
         "30 links": timed(lambda: known_keys(db, links)),
         "digest": timed(
             lambda: gather_material(
-                db, window=window, subscription="daily", relations=("us", "ru", "cn"), period_days=1
+                db, Subscription(name="daily"), window, period=timedelta(days=1)
             )
         ),
         "search": timed(lambda: db.conn.execute(sql, (word,)).fetchall()),

@@ -120,6 +120,9 @@ def test_a_killed_worker_of_the_pool_costs_nothing(collected: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 def test_ray_gives_the_same_bytes_as_the_pool_though_a_worker_is_killed(collected: Path) -> None:
     pytest.importorskip("ray")
     from monitor.pipeline.ray_runner import RayRunner
