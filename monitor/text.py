@@ -64,8 +64,12 @@ class Mapped:
         return offset if index < 0 else offset + self.shifts[index]
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
-        """Start and end in the original; a dropped sign inside the span is covered."""
-        return self.original(start), self.original(end - 1) + 1 if end > start else start
+        """Start and end in the original; what was dropped or shortened in the span is covered."""
+        if end <= start:
+            return self.original(start), self.original(start)
+        index = bisect.bisect_left(self.breaks, end)
+        changed = index < len(self.breaks) and self.breaks[index] == end
+        return self.original(start), self.original(end if changed else end - 1) + (not changed)
 
 
 def normalise(text: str) -> str:

@@ -14,9 +14,16 @@ def test_invisible_signs_go_and_offsets_still_point_into_the_original() -> None:
     folded = text.fold(original)
     assert folded.text == "Сегодня Казахстан и США: Касым-Жомарт Токаев"
     start = folded.text.index("Казахстан")
-    assert original[slice(*folded.original_span(start, start + 9))] == "Kазах\u00adстан"
+    found = original[slice(*folded.original_span(start, start + 9))]
+    assert found.rstrip("\u200b") == "Kазах\u00adстан"  # what is dropped at the end may be covered
     start = folded.text.index("Токаев")
     assert original[slice(*folded.original_span(start, start + 6))] == "Токаев"
+
+
+def test_a_span_that_ends_in_a_composed_letter_covers_its_marks() -> None:
+    original = "Алтаи\u0306 край"
+    folded = text.fold(original)
+    assert original[slice(*folded.original_span(0, 5))] == "Алтаи\u0306"
 
 
 def test_decomposed_letters_are_composed() -> None:
