@@ -125,7 +125,9 @@ def _operators_case(error: Exception) -> str:
     by name, because importing sqlite3 would cost every command 3 ms."""
     names = ("OperationalError", "DatabaseError", "InternalError")
     if type(error).__module__ == "sqlite3" and type(error).__name__ in names:
-        return f"the database cannot be used: {error}"
+        older = "no such column" in str(error) or "no such table" in str(error)
+        hint = "; it is of an older version: start the service, which upgrades it" if older else ""
+        return f"the database cannot be used: {error}{hint}"
     if isinstance(error, OSError) and error.errno in _CANNOT_WRITE:
         return f"cannot write{f' {error.filename}' if error.filename else ''}: {error.strerror}"
     return ""

@@ -204,6 +204,18 @@ def test_once_says_that_the_database_is_locked_without_a_traceback(tmp_path: Pat
     assert "Traceback" not in answer.stderr
 
 
+def test_a_database_of_an_older_version_is_told_with_what_to_do(tmp_path: Path) -> None:
+    house = Installation.bare(tmp_path)
+    open_database(house.database).close()
+    with closing(sqlite3.connect(house.database)) as connection:
+        connection.execute("ALTER TABLE ways RENAME COLUMN last_new_at TO earlier_name")
+    for command in (["status", "--once"], ["health"]):
+        answer = house.run(*command)
+        assert answer.returncode == 1
+        assert "start the service" in answer.stderr
+        assert "Traceback" not in answer.stderr
+
+
 # ------------------------------------------------------------------------------- the clock
 
 
