@@ -256,18 +256,26 @@ def _copy_of(connection: sqlite3.Connection, digest: str) -> tuple[int | None, s
 
 
 def _version_group(connection: sqlite3.Connection, new: NewArticle) -> str | None:
-    """Language versions of one article share a group: the smallest key of the hreflang set."""
+    """Language versions of one article share a group: that of a version already stored, or the
+    smallest key of the hreflang set. A set that names neither this page nor a stored article is
+    the site's menu of languages."""
     keys = sorted({url_key(url) for url in new.article.alternates.values()})
-    if len(keys) < 2:
+    own = {url_key(new.entry_url), url_key(new.final_url), _canonical_key(new)}
+    kinds = ("entry", "final", "canonical")
+    owners = {owner for key in keys if (owner := _owner_of(connection, key, kinds)) is not None}
+    if not owners and (len(keys) < 2 or not own & set(keys)):
         return None
-    for key in keys:
-        owner = _owner_of(connection, key, ("entry", "final", "canonical"))
-        if owner is not None:
-            connection.execute(
-                "UPDATE articles SET version_group = coalesce(version_group, ?) WHERE id = ?",
-                (keys[0], owner),
-            )
-    return keys[0]
+    marks = ", ".join("?" for _ in owners)
+    known = connection.execute(
+        f"SELECT min(version_group) FROM articles WHERE id IN ({marks})",  # noqa: S608
+        tuple(owners),
+    ).fetchone()[0]
+    group = str(known or keys[0])
+    connection.execute(
+        f"UPDATE articles SET version_group = coalesce(version_group, ?) WHERE id IN ({marks})",  # noqa: S608
+        (group, *owners),
+    )
+    return group
 
 
 # ---------------------------------------------------------------- reading

@@ -11,7 +11,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -61,13 +61,16 @@ def open_database(path: Path, *, migrate: bool = True, read_only: bool = False) 
     Raises StoreError when the file is not usable, SchemaTooNew when a newer program wrote it.
     """
     try:
-        db = Database(_connect(path, read_only=read_only))
-        if not read_only:
-            db.conn.execute("PRAGMA journal_mode=WAL")
-            db.conn.execute("PRAGMA synchronous=NORMAL")
-        _refuse_newer(db)
-        if migrate and not read_only:
-            _migrate(db, path)
+        with ExitStack() as unless_ready:
+            db = Database(_connect(path, read_only=read_only))
+            unless_ready.callback(db.close)
+            if not read_only:
+                db.conn.execute("PRAGMA journal_mode=WAL")
+                db.conn.execute("PRAGMA synchronous=NORMAL")
+            _refuse_newer(db)
+            if migrate and not read_only:
+                _migrate(db, path)
+            unless_ready.pop_all()
     except sqlite3.Error as error:
         remedy = "; put a backup back: monitor restore latest" if is_damage(error) else ""
         raise StoreError(f"{path}: {error}{remedy}") from error

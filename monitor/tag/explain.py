@@ -25,8 +25,8 @@ def why(context: Context, item: Scored, lexicon: Lexicon, partner: str) -> str:
     "Казахстан + США (Вашингтон); meet, agree; title"."""
     found = context.document.found(item.sentence)
     codes = partner_codes(context, partner)
-    home = _names(found.tokens, [h for h in item.sentence.hits if h.entity.code == context.home])
-    theirs = _names(found.tokens, [h for h in item.sentence.hits if h.entity.code in codes])
+    home = _names(found.text, [h for h in item.sentence.hits if h.entity.code == context.home])
+    theirs = _names(found.text, [h for h in item.sentence.hits if h.entity.code in codes])
     if not home:
         place = next((text for key, text in _WHERE.items() if key in item.features), "")
         home = f"[{lexicon.label(context.home, 'en')}: {place}]" if place else ""
@@ -50,8 +50,9 @@ def why(context: Context, item: Scored, lexicon: Lexicon, partner: str) -> str:
 _SILENT = frozenset({"said", "compare", "money", "biography", "act", "recall"})
 
 
-def _names(tokens: list[str], hits: list[Hit]) -> str:
-    shown = dict.fromkeys(" ".join(tokens[hit.first : hit.last]) for hit in hits)
+def _names(text: str, hits: list[Hit]) -> str:
+    """As the page writes them: with hyphens and quotation marks inside."""
+    shown = dict.fromkeys(" ".join(text[hit.start : hit.end].split()) for hit in hits)
     return ", ".join(list(shown)[:3])
 
 
