@@ -171,7 +171,7 @@ async def test_a_link_that_returns_after_sixty_days_is_not_fetched_again(
                 await one_round(service, force=True)
                 titles = [row["title"] for row in articles(service)]
                 collected = service.db.conn.execute(
-                    "SELECT url FROM attempts WHERE entry_id IS NOT NULL ORDER BY started_at"
+                    "SELECT url FROM attempts WHERE entry_id IS NOT NULL ORDER BY id"
                 ).fetchall()
             clock.advance(days=days)
         assert titles == ["Мост открыли", "Школа закрыта"]

@@ -2,11 +2,13 @@
 
 What only the second way knew is an article that was nearly missed: it becomes an entry and is
 collected, and the share of what was known is the source's estimated recall, shown in `sources`.
+A listing often has no dates: what is stored dates its known links, and an unknown link between
+two of them, newest first, is of their time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,7 +19,7 @@ from monitor.models import Entry, Request, Source, WayState
 from monitor.pipeline.boundary import guarded, together
 from monitor.pipeline.service import Service
 from monitor.store.database import utc_text, write
-from monitor.store.entries import known_keys, remember_entries
+from monitor.store.entries import entry_times, known_keys, remember_entries
 from monitor.store.ways import load_ways, recall_checks, record_poll, save_recall
 from monitor.urls import url_key
 
@@ -75,8 +77,10 @@ async def _compare(
         _record(service, source, other, started, reason=error.reason)
         return None
     watched_since = _watched_since(service, used)
-    entries = [e for e in shown if _countable(e, watched_since, started)]
-    known = known_keys(service.db, [url_key(entry.url) for entry in entries])
+    keys = [url_key(entry.url) for entry in shown]
+    known = known_keys(service.db, keys)
+    times = entry_times(service.db, keys, seen_after=watched_since)
+    entries = _countable(shown, known, times, _window(watched_since, started))
     missed = [entry for entry in entries if url_key(entry.url) not in known]
     _record(service, source, other, started, entries=entries, missed=missed)
     emit("recall", source_id=source.id, compared=len(entries), missed=len(missed))
@@ -111,12 +115,44 @@ def _watched_since(service: Service, used: WayState) -> datetime | None:
     return datetime.fromisoformat(row[0]) if row and row[0] else None
 
 
-def _countable(entry: Entry, watched_since: datetime | None, now: datetime) -> bool:
-    """Dated inside the window, and published while the way in use was being watched."""
-    if entry.published_at is None or watched_since is None:
-        return False
-    latest, earliest = now - WINDOW[0], now - WINDOW[1]
-    return max(earliest, watched_since) <= entry.published_at <= latest
+def _window(watched_since: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+    """From and to: only what was published while the way in use was being watched."""
+    latest = now - WINDOW[0]
+    return max(now - WINDOW[1], watched_since or latest), latest
+
+
+def _countable(
+    shown: Sequence[Entry],
+    known: Set[str],
+    times: Mapping[str, datetime],
+    window: tuple[datetime, datetime],
+) -> list[Entry]:
+    """What is of the window by its own date, by the date that is stored, or by its neighbours."""
+    inside = [_is_inside(entry, known, times, window) for entry in shown]
+    return [
+        entry
+        for index, entry in enumerate(shown)
+        if (_is_between(inside, index) if inside[index] is None else inside[index])
+    ]
+
+
+def _is_inside(
+    entry: Entry, known: Set[str], times: Mapping[str, datetime], window: tuple[datetime, datetime]
+) -> bool | None:
+    """None: neither the entry nor the store can say."""
+    key = url_key(entry.url)
+    at = entry.published_at or times.get(key)
+    if at is None:
+        return False if key in known else None
+    return window[0] <= at <= window[1] and window[0] < window[1]
+
+
+def _is_between(inside: Sequence[bool | None], index: int) -> bool:
+    """The nearest entries on both sides that can be dated are of the window. One pinned on top or
+    standing at the end is not: it may be of any age."""
+    before = next((known for known in reversed(inside[:index]) if known is not None), False)
+    after = next((known for known in inside[index + 1 :] if known is not None), False)
+    return before and after
 
 
 def _record(

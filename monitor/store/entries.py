@@ -219,3 +219,23 @@ def known_keys(db: Database, keys: Sequence[str]) -> set[str]:
             )
             found.update(row[0] for row in rows)
     return found
+
+
+def entry_times(
+    db: Database, keys: Sequence[str], *, seen_after: datetime | None
+) -> dict[str, datetime]:
+    """When these entries were published, else when they were first seen, if that was after
+    `seen_after`: what a first look at a site shows may be of any age."""
+    found: dict[str, datetime] = {}
+    for start in range(0, len(keys), 500):
+        part = keys[start : start + 500]
+        marks = ", ".join("?" for _ in part)
+        rows = db.conn.execute(
+            f"""
+            SELECT url_key, coalesce(published_at, iif(first_seen_at > ?, first_seen_at, NULL))
+            FROM entries WHERE url_key IN ({marks})
+            """,  # noqa: S608
+            (utc_text(seen_after) if seen_after else "9999", *part),
+        )
+        found.update((row[0], utc_time(row[1])) for row in rows if row[1])
+    return found
