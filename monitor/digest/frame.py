@@ -98,6 +98,13 @@ class Frame:
         names: Mapping[str, str] = self._words["topics"]
         return names.get(topic, topic)
 
+    def cause(self, reason: str) -> str:
+        """Why a source does not answer; a reason without words of its own is shown as it is."""
+        causes: Mapping[str, str] = self._words["causes"]
+        if reason.startswith("status_"):
+            return causes["status"].format(status=reason.removeprefix("status_"))
+        return causes.get(reason, reason)
+
     def matched(self, whys: Sequence[str], most: int = 1) -> str:
         """What carried the verdict, readable: `Казахстан + США (встреча, договорённость)`.
 
