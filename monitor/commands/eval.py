@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     elif arguments.items and arguments.labels:
         items, labels = list(_lines(arguments.items)), list(_lines(arguments.labels))
     else:
-        raise ConfigError(["monitor eval: give --items and --labels, or --verdicts"])
+        raise ConfigError(["give --items and --labels, or --verdicts"])
     cells = list(_cells(tagger, items, labels))
     if not cells:
         raise ConfigError(["no item has a label for a configured partner"])
