@@ -110,6 +110,29 @@ def test_add_takes_the_address_of_a_feed_itself(web: RecordingWeb, config: Path)
 
 
 @pytest.mark.usefixtures("at_noon")
+def test_add_does_not_add_what_is_there_already(
+    web: RecordingWeb, config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    web.pages["/my.rss"] = Reply(body=rss(), headers=XML)
+    words = ["add", web.url("/my.rss"), "--config", str(config), "--write"]
+    assert [cli.main(words), cli.main(words)] == [0, 1]
+    assert f"{web.url('/my.rss')} (source 127_0_0_" in capsys.readouterr().out
+    assert len(read_settings(str(config)).sources) == 2
+
+
+def test_check_says_that_no_mail_can_leave(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MONITOR_SMTP_HOST", raising=False)
+    assert cli.main(["check", "--config", str(config)]) == 0
+    assert "no mail" not in capsys.readouterr().out  # nobody wants any
+    text = config.read_text("utf-8").replace("name: daily", "{name: daily, recipients: [a@b.kz]}")
+    config.write_text(text, "utf-8")
+    assert cli.main(["check", "--config", str(config)]) == 0
+    assert "MONITOR_SMTP_HOST is not set" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("at_noon")
 def test_add_says_so_when_there_is_nothing(web: RecordingWeb, config: Path) -> None:
     web.pages["/"] = page("<p>Визитка</p>")
     assert cli.main(["add", web.url("/"), "--config", str(config)]) == 1

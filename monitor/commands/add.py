@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from monitor.commands.app import read_settings, user_agent
 from monitor.commands.display import print_table, progress_display
 from monitor.errors import ConfigError, FetchError
-from monitor.models import Source, Way
+from monitor.models import Entry, Source, Way
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -44,6 +44,12 @@ def run(arguments: argparse.Namespace) -> int:
     if not found.found:
         print("\nNothing that can be polled was found.")
         return 1
+    there = _already_there(settings, found)
+    for line in there:
+        print(line)
+    if there and arguments.write:
+        print(f"nothing was added to {arguments.config}")
+        return 1
     taken = {source.id for source in settings.sources}
     source = _source_of(found, free_id(arguments.id or found.facts.id, taken))
     print(f"\n{stanza_of(source)}")
@@ -51,6 +57,19 @@ def run(arguments: argparse.Namespace) -> int:
         add_to_file(arguments.config, [source])
         print(f"added to {arguments.config}")
     return 0
+
+
+def _already_there(settings: Settings, found: Discovery) -> list[str]:
+    """What was found and stands in feeds.yaml, with the source it belongs to."""
+    from monitor.urls import url_key
+
+    known = {url_key(way.url): source.id for source in settings.sources for way in source.ways}
+    ways = [probe.way for probe in found.found]
+    return [
+        f"\nalready in {settings.path}: {way.url} (source {known[url_key(way.url)]})"
+        for way in ways
+        if url_key(way.url) in known
+    ]
 
 
 async def _look(settings: Settings, url: str) -> Discovery:
@@ -93,9 +112,15 @@ def _show(found: Discovery) -> None:
     print_table(("kind", "address", "verdict", "items", "newest (UTC)", "a day"), rows, "Tried")
     for probe in found.found:
         print(f"\n{probe.way.kind} {probe.way.url}")
-        for entry in probe.entries[:_SAMPLES]:
+        newest_first = sorted(probe.entries, key=_age)
+        for entry in newest_first[:_SAMPLES]:
             when = f"{entry.published_at:%Y-%m-%d %H:%M}" if entry.published_at else "no date"
             print(f"  {when:16}  {entry.title or entry.url}")
+
+
+def _age(entry: Entry) -> float:
+    """Less is newer; what has no date stays in its order, after what has one."""
+    return -entry.published_at.timestamp() if entry.published_at else 0.0
 
 
 def _source_of(found: Discovery, identifier: str) -> Source:

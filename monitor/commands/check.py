@@ -45,6 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
     sources = _chosen(settings, arguments)
     if not arguments.json:
         print(_said(settings))
+        if settings.smtp.host is None and any(
+            "mail" in wanted.channels and wanted.recipients for wanted in settings.subscriptions
+        ):
+            print("no mail leaves: MONITOR_SMTP_HOST is not set; digests go to the folder only")
     if arguments.live:
         probes = asyncio.run(_probe(settings, sources))
         (_print_json if arguments.json else _print_probes)(probes)
