@@ -38,6 +38,7 @@ ROOT = HERE.parent
 OURS = [sys.executable, str(HERE / "ours.py")]
 OBVIOUS = [sys.executable, str(HERE / "obvious.py")]
 
+CONTESTANTS = ("monitor", "monitor, plain", "obvious", "obvious, 2 processes")
 Table = dict[tuple[str, str], list[dict[str, float]]]
 
 
@@ -56,6 +57,7 @@ def main() -> int:
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--port", type=int, default=8300)
     parser.add_argument("--peers", help="a Python with reader, newspaper4k, news-please")
+    parser.add_argument("--only", help="contestants, separated by '; '")
     parser.add_argument("--json", type=Path, help="write all single results here")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
@@ -75,7 +77,9 @@ def main() -> int:
 
 def articles(options: argparse.Namespace, table: Table) -> None:
     data = build(options, options.feeds, options.items, future=options.items)
-    contestants = ["monitor", "monitor, plain", "obvious", "obvious, 2 processes"]
+    contestants = [
+        who for who in CONTESTANTS if not options.only or who in options.only.split("; ")
+    ]
     with serving(options, data):
         for number in range(options.rounds):
             for who in contestants[number % 2 :] + contestants[: number % 2]:
@@ -126,7 +130,7 @@ def play(
 def figures(result: Result, stored: Path, data: Path, stats: dict[str, Any]) -> dict[str, float]:
     said = result.said
     count = max(1, said["articles"] or said["feeds"])
-    requests = sum(stats.get("kinds", stats.get("kind", {})).values()) or stats.get("requests", 0)
+    requests = stats["counts"].get("all", 0)
     row: dict[str, float] = {
         "count": count,
         "per_second": count / result.wall,

@@ -118,3 +118,11 @@ def test_the_schema_knows_every_kind_and_option() -> None:
     assert way["properties"]["kind"]["enum"] == ["feed", "listing"]
     assert {"time_zone", "item"} <= set(way["properties"])
     assert way["additionalProperties"] is False
+
+
+def test_yaml_nested_without_end_is_an_error_and_not_a_crash() -> None:
+    from monitor.yaml_lines import read_yaml
+
+    for text in ("[" * 100_000, "- " * 50_000, "{a: " * 50_000, "? " * 50_000):
+        with pytest.raises(ConfigError):
+            read_yaml(text, "feeds.yaml")
