@@ -87,11 +87,11 @@ def articles(options: argparse.Namespace, table: Table) -> None:
                 for what, epoch in (("first", 0), ("second", options.items)):
                     control(options, f"epoch?set={epoch}")
                     play(options, table, who, what, folder, data)
+                if who == "monitor":
+                    stages = [sys.executable, str(HERE / "stages.py"), str(folder / "storage")]
+                    table[("monitor", "stages")].append(run(stages, ROOT).said)
         if options.peers:
             peers(options, table, data)
-    storage = options.work / "run" / "storage"
-    stages = [sys.executable, str(HERE / "stages.py"), str(storage)]
-    table[("monitor", "stages")].append(run(stages, ROOT).said)
 
 
 def feeds(options: argparse.Namespace, table: Table) -> None:
