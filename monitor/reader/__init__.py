@@ -48,6 +48,7 @@ def _query(typed: object) -> str:
 def startup(datasette: Any) -> None:
     """Raise the limits that 200,000 articles need, unless the operator set them."""
     site.apply_settings(datasette)
+    site.quiet_errors()
 
 
 @hookimpl

@@ -6,9 +6,13 @@ keep one title only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+# " relation — us, ru, cn or empty; days: how far back (30)." up to the end of the sentence
+_ABOUT_PARAMETER = re.compile(r"(?:^|\s)[a-z_]+(?: —|:) [^.]*(?:\.|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,10 @@ class Question:
     def description(self, language: str) -> str:
         """What it answers, in the interface language or else in Russian."""
         return self.descriptions.get(language) or self.descriptions.get("ru") or ""
+
+    def answer(self, language: str) -> str:
+        """The description without what its parameters take, for where they have fields."""
+        return _ABOUT_PARAMETER.sub("", self.description(language)).strip()
 
 
 async def known_questions(datasette: Any, database: str) -> dict[str, Question]:

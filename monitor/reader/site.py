@@ -6,6 +6,7 @@ Options live in storage/datasette.yaml under `plugins: monitor:`; secrets in the
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,14 @@ def apply_settings(datasette: Any) -> None:
     datasette.sql_time_limit_ms = datasette.setting("sql_time_limit_ms")
     datasette.max_returned_rows = datasette.setting("max_returned_rows")
     datasette.page_size = datasette.setting("default_page_size")
+
+
+def quiet_errors() -> None:
+    """A page that is not there is no error of the program. Where rich is installed, Datasette
+    prints a screen of traceback with local variables for every 404; bugs (500) keep theirs."""
+    module = sys.modules.get("datasette.handle_exception")
+    if module is not None:
+        module.rich = None  # type: ignore[attr-defined]
 
 
 def archive(datasette: Any) -> Any:

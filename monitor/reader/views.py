@@ -67,6 +67,7 @@ def common(datasette: Any, language: str) -> dict[str, object]:
         "column_name": lambda name: words.column_name(name, language),
         "cell": lambda column, value: shown(column, value, language),
         "local": lambda value, form="%d.%m.%Y %H:%M": local_time(value, options, form),
+        "span_of": lambda first, last: span_of(first, last, options),
     }
 
 
@@ -126,6 +127,15 @@ def local_time(value: str | None, options: site.Options, form: str) -> str:
     if moment.tzinfo is None:
         return moment.strftime("%d.%m.%Y")
     return moment.astimezone(options.time_zone).strftime(form)
+
+
+def span_of(first: str | None, last: str | None, options: site.Options) -> str:
+    """From and to, without saying twice what is the same."""
+    began, ended = (str(local_time(str(v or ""), options, "%d.%m.%Y %H:%M")) for v in (first, last))
+    if began == ended or not ended:
+        return began
+    same_day = began[:10] == ended[:10]
+    return f"{began}–{ended[11:]}" if same_day else f"{began} — {ended}"
 
 
 # ---------------------------------------------------------------- filters
@@ -190,6 +200,8 @@ def shown(column: str, value: object, language: str) -> object:
         return words.partner_name(str(value or ""), language)
     if column == "topic":
         return words.topic_name(str(value or ""), language)
+    if column == "owner" and value in ("state", "private", "foreign", "official"):
+        return words.phrase(str(value), language)
     if isinstance(value, int) and abs(value) >= 10_000:
         return f"{value:,}".replace(",", " ")
     return "" if value is None else value

@@ -7,11 +7,14 @@ import re
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import ARTICLES, Server, datasette
 
 from monitor.models import Fetched
+from monitor.reader.site import Options
+from monitor.reader.views import span_of
 from monitor.store.database import open_database
 from monitor.store.pages import PageArchive
 
@@ -228,3 +231,26 @@ def test_the_archived_copy_is_shown_without_its_powers(archive_path: Path, tmp_p
         assert headers["content-security-policy"].startswith("sandbox; default-src 'none'")
         assert headers["content-type"] == "text/html; charset=windows-1251"
         assert running.get("/-/kept/999").status == 404
+
+
+def test_a_page_that_is_not_there_says_so_in_our_own_clothes(server: Server) -> None:
+    answer = server.get("/monitor/articles/999999")
+    assert answer.status == 404
+    assert "Такой страницы нет" in answer.text
+    assert "/-/reader/reader.css" in answer.text
+
+
+def test_questions_are_asked_without_the_names_of_parameters(server: Server) -> None:
+    page = server.get("/-/questions").text
+    shown = re.findall(r"<p title=\"[^\"]*\">([^<]*)</p>", page)
+    assert len(shown) > 10
+    assert not [text for text in shown if re.search(r"\b(?:days|relation|partner|level) —", text)]
+    assert "Что вышло последним по выбранному отношению." in shown
+
+
+def test_a_story_of_one_moment_is_not_a_span() -> None:
+    options = Options(time_zone=ZoneInfo("Asia/Almaty"))
+    at = ("2025-12-26T03:25:00Z", "2025-12-26T05:00:00Z", "2025-12-28T05:00:00Z")
+    assert span_of(at[0], at[0], options) == "26.12.2025 08:25"
+    assert span_of(at[0], at[1], options) == "26.12.2025 08:25–10:00"
+    assert span_of(at[0], at[2], options) == "26.12.2025 08:25 — 28.12.2025 10:00"
