@@ -36,6 +36,7 @@ from newsweb import feeds_yaml, token_f1
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 OURS = [sys.executable, str(HERE / "ours.py")]
+BENCH = [sys.executable, "-m", "monitor", "bench", "--json"]
 OBVIOUS = [sys.executable, str(HERE / "obvious.py")]
 
 CONTESTANTS = ("monitor", "monitor, plain", "obvious", "obvious, 2 processes")
@@ -88,7 +89,7 @@ def articles(options: argparse.Namespace, table: Table) -> None:
                     control(options, f"epoch?set={epoch}")
                     play(options, table, who, what, folder, data)
                 if who == "monitor":
-                    stages = [sys.executable, str(HERE / "stages.py"), str(folder / "storage")]
+                    stages = [*BENCH, "--config", str(folder / "feeds.yaml")]
                     table[("monitor", "stages")].append(run(stages, ROOT).said)
         if options.peers:
             peers(options, table, data)

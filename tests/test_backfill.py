@@ -192,3 +192,10 @@ def test_an_outlets_sitemaps_fill_the_work_list_and_the_pages_are_collected(
         again = monitor(*command, "--config", str(tmp_path / "feeds.yaml"))
         assert "0 sitemaps read, 0 addresses new" in again.stdout
     assert sqlite3.connect(tmp_path / "storage" / "monitor.db")
+
+
+def test_bench_measures_every_stage_of_this_installation(collected: Path) -> None:
+    config = str(collected / "feeds.yaml")
+    done = monitor("bench", "--json", "--pages", "10", "--config", config)
+    assert done.returncode == 0, done.stderr
+    assert {"extract", "tag", "store and index"} <= set(json.loads(done.stdout))
