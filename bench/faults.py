@@ -73,7 +73,7 @@ def strike(fault: Fault, rig_of, *, short: bool) -> tuple[object, ...]:
             found = Truth(lost=99)
         for name in ("lost", "doubled", "digests_lost", "digests_doubled"):
             setattr(total, name, getattr(total, name) + getattr(found, name))
-        injected += rig.injected or 1
+        injected += rig.injected or int(not fault.kills)
         notes += rig.notes
     note = "; ".join(dict.fromkeys(n.replace("\n", " ") for n in notes))[:160]
     return (fault.name, injected, total.lost, total.doubled, total.digests_lost,

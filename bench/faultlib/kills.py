@@ -24,6 +24,7 @@ def kill_main(rig: Rig, times: int) -> None:
     for _ in range(times):
         process = rig.start("once", "--quiet", "--force")
         time.sleep(rig.chance.uniform(0.8, 5.0))
+        rig.injected += process.poll() is None
         process.kill()
         process.wait()
         time.sleep(0.3)

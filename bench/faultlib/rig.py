@@ -146,11 +146,11 @@ class Rig:
         return process.returncode, output
 
     def kill(self, process: subprocess.Popen[str]) -> None:
-        """kill -9, workers and all."""
+        """kill -9, workers and all. Counts only if there was something left to kill."""
+        self.injected += process.poll() is None
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
-        self.injected += 1
 
     def kill_somewhere(self, *arguments: str, within: tuple[float, float], **given: Any) -> bool:
         """Start a command and kill it at a random moment; False: it had ended before."""
