@@ -47,3 +47,16 @@ def test_every_module_stands_on_the_map() -> None:
         if (path.is_dir() and path.name != "__pycache__") or path.suffix == ".py"
     ]
     assert not [room for room in rooms if room not in text and not room.startswith("__")]
+
+
+def test_every_link_of_the_documentation_leads_somewhere() -> None:
+    broken = []
+    for page in ROOT.rglob("*.md"):
+        if any(part.startswith(".") for part in page.relative_to(ROOT).parts):
+            continue
+        text = page.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)|src=\"([^\"]+)\"", text):
+            link = target[0] or target[1]
+            if "://" not in link and not (page.parent / link).exists():
+                broken.append(f"{page.relative_to(ROOT)}: {link}")
+    assert not broken
