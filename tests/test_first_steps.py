@@ -55,6 +55,20 @@ def test_a_folder_instead_of_a_file_is_one_line(
         assert "[" not in line
 
 
+@pytest.mark.parametrize("words", ["extract page.html", "once", "health", "digest"])
+def test_a_shifted_clock_that_is_no_time_is_one_line(
+    words: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MONITOR_NOW", "yesterday")
+    monkeypatch.chdir(tmp_path)
+    Path("feeds.yaml").write_text(FEEDS.format(url="http://a.kz/rss"))
+    Path("page.html").write_bytes(PAGE)
+    assert "MONITOR_NOW: 'yesterday' is not a time" in said(capsys, *words.split(), code=1)
+
+
 def test_a_verdict_without_a_level_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert "RELATION=LEVEL" in said(capsys, "verdict", "999", code=2)
 

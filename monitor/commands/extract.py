@@ -28,6 +28,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from monitor.clock import clock_from
 from monitor.errors import ExtractError
 from monitor.extract import Draft, SiteMemory, draft_article, finish_article
 from monitor.models import Article, Fetched, Quote, Turn
@@ -192,5 +193,4 @@ def _dump(result: dict[str, object], indent: int | None = None) -> str:
 
 def _now() -> datetime:
     """The clock, shifted by MONITOR_NOW for simulations and tests."""
-    given = os.environ.get("MONITOR_NOW")
-    return datetime.fromisoformat(given).astimezone(UTC) if given else datetime.now(UTC)
+    return clock_from(os.environ).now()

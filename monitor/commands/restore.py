@@ -35,8 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
         chosen = newest_backup(settings.backups_dir)
     else:
         chosen = Path(arguments.backup)
-    if chosen is None or not chosen.is_file():
-        raise StoreError(f"no such backup: {chosen or settings.backups_dir}")
+    if chosen is None:
+        raise StoreError(f"there is no backup yet in {settings.backups_dir}")
+    if not chosen.is_file():
+        raise StoreError(f"no such backup: {chosen}")
     lock = InstanceLock(settings.database)
     lock.acquire()
     try:
