@@ -216,6 +216,12 @@ _LATIN_WORDS = {
 _LATIN_SETS = {name: frozenset(line.split()) for name, line in _LATIN_WORDS.items()}
 _KAZAKH_LATIN = re.compile("[ǵğńñŋūŭýäáúúıÿşq]", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
+_SCRIPT_RUNS = {
+    "cyrl": re.compile(f"[{_CYRILLIC}]+"),
+    "latn": re.compile(f"[{_LATIN}]+"),
+    "arab": re.compile("[\u0620-\u06d5]+"),
+    "hani": re.compile("[\u4e00-\u9fff]+"),
+}
 
 
 def detect_language(text: str) -> tuple[str | None, str | None]:
@@ -225,12 +231,7 @@ def detect_language(text: str) -> tuple[str | None, str | None]:
     too short or not one of those known.
     """
     sample = _sample(text)
-    counts = {
-        "cyrl": len(re.findall(f"[{_CYRILLIC}]", sample)),
-        "latn": len(re.findall(f"[{_LATIN}]", sample)),
-        "arab": len(re.findall("[\u0620-\u06d5]", sample)),
-        "hani": len(re.findall("[\u4e00-\u9fff]", sample)),
-    }
+    counts = {script: sum(map(len, runs.findall(sample))) for script, runs in _SCRIPT_RUNS.items()}
     script = max(counts, key=lambda name: counts[name])
     if not counts[script]:
         return None, None
@@ -279,15 +280,11 @@ _KAZAKH_PLAIN = frozenset(_KAZAKH_PLAIN_LINE.split())
 
 
 def _short_or_russian(low: str, letters: int) -> str | None:
-    tokens = re.findall(r"\w+", low)
-    kazakh = sum(token in _KAZAKH_PLAIN for token in tokens)
-    if (
-        kazakh
-        and len(tokens) <= 12
-        and kazakh >= len(tokens) / 4
-        and any(c in low for c in "әғқңөұүһі")
-    ):
-        return "kk"
+    if any(c in low for c in "әғқңөұүһі"):
+        tokens = re.findall(r"\w+", low)
+        kazakh = sum(token in _KAZAKH_PLAIN for token in tokens)
+        if kazakh and len(tokens) <= 12 and kazakh >= len(tokens) / 4:
+            return "kk"
     return "ru" if letters >= 4 else None
 
 

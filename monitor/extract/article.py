@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
-
-from lxml.etree import XPath
 
 from monitor.extract.authors import clean_authors, signed_by, visible_authors
 from monitor.extract.choose import Chosen, choose_lines
@@ -16,18 +14,19 @@ from monitor.extract.fragment import fragment_lines
 from monitor.extract.hints import hinted_text
 from monitor.extract.interview import Interview, find_interview
 from monitor.extract.lines import clean_lines
+from monitor.extract.links import RareLinks, anchors, link_texts, links_within
 from monitor.extract.memory import SiteMemory
 from monitor.extract.metadata import Metadata, read_metadata
 from monitor.extract.origin import find_origin, is_opinion
-from monitor.extract.page import Page, Tree, absolute, parse_page
+from monitor.extract.page import Page, Tree, parse_page
 from monitor.extract.pageclass import refuse_what_is_no_article
+from monitor.extract.profiles import HostProfiles
 from monitor.extract.published import Dates, find_dates, machine_date
 from monitor.extract.quotes import find_quotes
 from monitor.extract.titles import find_title, headings
-from monitor.models import Article, Entry, Fetched
+from monitor.models import Article, Entry, Fetched, Quote
 from monitor.text import detect_language
 
-_IN_TEXT = XPath("//p//a[@href] | //blockquote//a[@href] | //td//a[@href]")
 FORM_LINES = 1500  # a longer text is a chronicle, no interview; its quotes are not told
 FORM_CHARACTERS = 200_000
 LANGUAGE_SAMPLE = 1500  # characters: enough to tell, cheaper than a long read
@@ -92,8 +91,9 @@ def draft_article(
     title = hinted_text(page.tree, hints.get("title", "")) or find_title(
         page.tree, stated, host=page.host, fallback=entry.title if entry else ""
     )
-    anchors = tuple(_anchors(page))
-    links = frozenset(_shown(link) for link in page.tree.iter("a"))
+    known = memory.profiles(page.host)
+    within = tuple(anchors(page))
+    links = _links(page, known, whole=lambda: _page(fetched).tree)
     authors = _stated_authors(page, stated, hints)
 
     zone = ZoneInfo(time_zone)
@@ -112,7 +112,7 @@ def draft_article(
         page,
         fetched,
         stated,
-        known=memory.profiles(page.host),
+        known=known,
         hints=hints,
         clean=clean,
         own=own,
@@ -137,7 +137,7 @@ def draft_article(
         host=page.host,
         base=page.base,
         lines=chosen.lines,
-        anchors=anchors,
+        anchors=within,
         credits=(*chosen.raw[:4], *chosen.raw[-4:]),
         section=stated.section,
         stated_language=stated.language,
@@ -145,6 +145,12 @@ def draft_article(
         entry_authors=entry.authors if entry else (),
         site_names=stated.site_names,
     )
+
+
+def _links(page: Page, known: HostProfiles, whole: Callable[[], Tree]) -> Container[str]:
+    """The link texts: read at once for the general extractor, which meets many of them in what it
+    finds; where a profile serves, only if need be."""
+    return RareLinks(page.tree, whole) if known.serves() else link_texts(page.tree)
 
 
 def _page(fetched: Fetched) -> Page:
@@ -162,7 +168,13 @@ def finish_article(draft: Draft, memory: SiteMemory) -> Article:
         interview = find_interview(lines, title=draft.article.title)
     origin, reposted_by = find_origin(tuple(dict.fromkeys((*draft.credits, *lines[:4]))))
     return replace(
-        _with_form(draft.article, text, interview),
+        draft.article,
+        text=text,
+        is_interview=interview is not None,
+        turns=interview.turns if interview else (),
+        interviewee=interview.interviewee if interview else None,
+        interviewee_role=interview.role if interview else None,
+        quotes=_quotes(text, interview, draft.article.title),
         origin=origin,
         reposted_by=reposted_by,
         is_opinion=is_opinion(draft.lines, url=draft.article.url, section=draft.section),
@@ -171,7 +183,7 @@ def finish_article(draft: Draft, memory: SiteMemory) -> Article:
         language=language,
         script=script,
         is_truncated=draft.paywalled or bool(_CUT.search(text[-120:])),
-        links=_links_within(draft, text),
+        links=links_within(text, draft.anchors, draft.base),
     )
 
 
@@ -184,23 +196,14 @@ def _language(text: str, stated: str) -> tuple[str | None, str | None]:
     return language, script
 
 
-def _with_form(article: Article, text: str, interview: Interview | None) -> Article:
-    """The article with its text, turns and quotes."""
+def _quotes(text: str, interview: Interview | None, title: str) -> tuple[Quote, ...]:
+    """What is said in the text, without the questions of an interview."""
     asked: tuple[str, ...] = ()
     if interview:
         questions = {turn.text for turn in interview.turns if turn.kind == "question"}
         asked = tuple(line for line in text.split("\n") if any(line.endswith(q) for q in questions))
-        article = replace(
-            article,
-            is_interview=True,
-            turns=interview.turns,
-            interviewee=interview.interviewee,
-            interviewee_role=interview.role,
-        )
     said = text if text.count("\n") < FORM_LINES and len(text) < FORM_CHARACTERS else ""
-    return replace(
-        article, text=text, quotes=find_quotes(said, excluded=asked, title=article.title)
-    )
+    return find_quotes(said, excluded=asked, title=title)
 
 
 def _article(
@@ -246,24 +249,6 @@ def _signed(draft: Draft, lines: Sequence[str]) -> tuple[str, ...]:
     signed = signed_by(lines)
     names = (signed,) if signed else draft.entry_authors
     return clean_authors(names, site_names=draft.site_names, host=draft.host)
-
-
-def _anchors(page: Page) -> Iterator[tuple[str, str]]:
-    for link in _IN_TEXT(page.tree):
-        shown, href = _shown(link), link.get("href")
-        if href and len(shown) > 2:
-            yield shown, href
-
-
-def _shown(link: Tree) -> str:
-    text = "".join(link.itertext()) if len(link) else link.text or ""
-    return " ".join(text.split())
-
-
-def _links_within(draft: Draft, text: str) -> tuple[str, ...]:
-    """Addresses linked from within the text's own lines."""
-    found = (absolute(draft.base, href) for shown, href in draft.anchors if shown in text)
-    return tuple(dict.fromkeys(address for address in found if address))[:50]
 
 
 def article_from_entry(entry: Entry, *, now: datetime, time_zone: str = "Asia/Almaty") -> Article:

@@ -67,8 +67,15 @@ def choose_lines(
     return wrapped if agree else checked
 
 
+_TOP = 3  # lines
+
+
 def _covers(lines: list[str], stated: Metadata) -> bool:
-    covered = coverage(words(stated.description), "\n".join(lines))
+    """Whether the lines hold the publisher's summary; mostly the first of them do."""
+    summary = words(stated.description)
+    covered = coverage(summary, "\n".join(lines[:_TOP]))
+    if covered is not None and covered < COVERED:
+        covered = coverage(summary, "\n".join(lines))
     return covered is None or covered >= COVERED
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from monitor.extract.people import Person, nominative, people
 from monitor.models import Turn
 
+_DASHES = frozenset("-–—−")
 _DASH = re.compile(r"^[-–—−]\s*(?=\S)")
 _LABEL = re.compile(
     r"^(?P<label>(?i:корр(?:еспондент)?|вопрос|ответ|сұрақ|жауап|тілші|q|a|в|о|question|answer)\.?"
@@ -69,10 +70,10 @@ def find_interview(lines: Sequence[str], *, title: str) -> Interview | None:
 
 def _mark(line: str) -> str:
     """question / dash / quote / plain, judged by the line alone."""
-    label = _LABEL.match(line)
+    label = _LABEL.match(line) if ":" in line else None
     if label and (_ASKS.match(label["label"]) or _ANSWERS.match(label["label"])):
         return "question" if _ASKS.match(label["label"]) else "dash"
-    body = _DASH.sub("", line)
+    body = _DASH.sub("", line) if line[:1] in _DASHES else line
     if body == line:
         asks = line.endswith("?") and len(line) <= 400
         return "asks" if asks else "plain"
@@ -92,6 +93,8 @@ def _ends_asking(body: str) -> bool:
 def _style(lines: Sequence[str], marked: list[str], title: str) -> str | None:
     """dash, bare (questions printed bold, without a dash) or turns (bare questions that do not
     address anybody, but take turns with longer answers): or None, no interview."""
+    if "question" not in marked and marked.count("asks") < 2:
+        return None
     named = bool(_NAMED.search(" ".join((title, *lines[:4]))))
     questions, quotes = marked.count("question"), marked.count("quote")
     answered = sum(

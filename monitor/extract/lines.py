@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -34,7 +34,7 @@ _DATE_LINE = re.compile(
 
 
 def clean_lines(
-    lines: Sequence[str], *, titles: Sequence[str], links: frozenset[str] = frozenset()
+    lines: Sequence[str], *, titles: Sequence[str], links: Container[str] = frozenset()
 ) -> list[str]:
     """The article's own lines, in order, whitespace collapsed; `titles` repeated on top go.
 
@@ -50,7 +50,7 @@ def clean_lines(
     return [line for line in kept if line not in teasers]
 
 
-def _is_teaser(line: str, links: frozenset[str]) -> bool:
+def _is_teaser(line: str, links: Container[str]) -> bool:
     return len(line) >= SHORTEST_TEASER and line.removeprefix("- ") in links
 
 
@@ -74,13 +74,17 @@ def _kept(lines: Sequence[str], titles: Sequence[str]) -> list[str]:
 
 def tidy(line: str) -> str:
     """One line: NFC, spaces collapsed, soft hyphens and stray separators gone."""
-    plain = unicodedata.normalize("NFC", line.replace("\u00ad", ""))
-    return _SPACE.sub(" ", plain).strip(" |\r\n")
+    plain = line
+    if not line.isascii():
+        plain = unicodedata.normalize("NFC", line.replace("\u00ad", ""))
+    if "  " in plain or not plain.isprintable():  # all of _SPACE but the plain space is neither
+        plain = _SPACE.sub(" ", plain)
+    return plain.strip(" |\r\n")
 
 
 def is_junk(line: str) -> bool:
     """True for a call to action, a caption label, a counter, a bare date."""
-    if len(line) <= 60 and re.search(r"\d", line) and _DATE_LINE.match(line):
+    if len(line) <= 60 and _DIGIT.search(line) and _DATE_LINE.match(line):
         return True
     if len(line) > LONGEST_JUNK:
         return False
@@ -92,12 +96,15 @@ def is_junk(line: str) -> bool:
     anchored, floating = _junk()
     if anchored.fullmatch(low):
         return True
-    return any(hint in low and rule.fullmatch(low) for hint, rule in floating)
+    for hint, rules in floating:
+        if hint in low and any(rule.fullmatch(low) for rule in rules):
+            return True
+    return False
 
 
 def fold(text: str) -> str:
     """For comparing lines: compatibility form, lower case, words only."""
-    return re.sub(r"\W+", " ", unicodedata.normalize("NFKC", text).lower()).strip()
+    return _NO_WORD.sub(" ", unicodedata.normalize("NFKC", text).lower()).strip()
 
 
 def _repeats(line: str, titles: set[str]) -> bool:
@@ -109,17 +116,22 @@ def _repeats(line: str, titles: set[str]) -> bool:
 
 
 @cache
-def _junk() -> tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...]]:
+def _junk() -> tuple[re.Pattern[str], tuple[tuple[str, list[re.Pattern[str]]], ...]]:
     """Rules that begin where the line begins, and those that name a word to look for first."""
     rules = [rule for language in _LANGUAGES for rule in _rules(language)]
-    floating = tuple(
-        (match[1], re.compile(match[2])) for rule in rules if (match := _HINTED.match(rule))
-    )
+    floating: dict[str, list[re.Pattern[str]]] = {}
+    for rule in rules:
+        if match := _HINTED.match(rule):
+            floating.setdefault(match[1], []).append(re.compile(match[2]))
     # Lower-case text and no IGNORECASE: the matcher then skips a rule by its first letter.
-    return re.compile("|".join(rule for rule in rules if not _HINTED.match(rule))), floating
+    return re.compile("|".join(rule for rule in rules if not _HINTED.match(rule))), tuple(
+        floating.items()
+    )
 
 
+_NO_WORD = re.compile(r"\W+")
 _WORDS = re.compile(r"\w")
+_DIGIT = re.compile(r"\d")
 _EDGES = re.compile(r"^\W+|[^\w)»”]+$")
 _HINTED = re.compile(r"^\[([^\]]+)\] (.*)$")
 

@@ -17,6 +17,8 @@ from monitor.extract.page import Page, Tree, absolute
 ARTICLE_TYPES = re.compile(r"(article|posting|report|review|news)", re.I)
 _LIST_TYPES = {"CollectionPage", "ItemList", "SearchResultsPage", "Blog"}
 _NOISE = re.compile(r"^\s*(<!\[CDATA\[|<!--|//\s*<!\[CDATA\[)|(\]\]>|-->|//\s*\]\]>)\s*;?\s*$")
+_TRAILING_COMMA = re.compile(r",\s*([}\]])")
+_JSON = json.JSONDecoder(strict=False)  # line breaks inside strings are common
 _MAXIMUM_SCRIPT = 400_000  # characters of JSON-LD that are worth parsing
 
 
@@ -51,7 +53,7 @@ def read_metadata(page: Page) -> Metadata:
     return Metadata(
         headline=_text(article.get("headline")) or _text(article.get("name")),
         og_title=_first(metas, "og:title", "twitter:title", "title"),
-        page_title=_text(page.tree.findtext(".//title")),
+        page_title=_text(_title_text(page.tree)),
         site_names=_site_names(metas, nodes, article),
         description=_description(metas, article),
         section=_first(metas, "article:section") or _text(article.get("articleSection")),
@@ -89,6 +91,11 @@ def _metas(tree: Tree) -> dict[str, list[str]]:
     return found
 
 
+def _title_text(tree: Tree) -> str:
+    title = next(tree.iter("title"), None)
+    return (title.text or "") if title is not None else ""
+
+
 def _first(metas: Mapping[str, list[str]], *names: str) -> str:
     return next((_text(metas[name][0]) for name in names if name in metas), "")
 
@@ -98,7 +105,9 @@ def _text(value: object) -> str:
         value = next((v for v in value if isinstance(v, str)), "")
     if not isinstance(value, str):
         return ""
-    return " ".join(unescape(unescape(value)).replace("\u00ad", "").split())
+    if "&" in value:
+        value = unescape(unescape(value))
+    return " ".join(value.replace("\u00ad", "").split())
 
 
 def _nodes(tree: Tree) -> Iterator[dict[str, object]]:
@@ -112,13 +121,17 @@ def _nodes(tree: Tree) -> Iterator[dict[str, object]]:
 
 
 def _loads(source: str) -> object:
-    source = _NOISE.sub("", _NOISE.sub("", source)).strip().rstrip(";")
-    for attempt in (source, re.sub(r",\s*([}\]])", r"\1", source)):
-        try:
-            return json.loads(attempt, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None
+    if any(mark in source for mark in ("<!", "-->", "]]>")):
+        source = _NOISE.sub("", _NOISE.sub("", source))
+    source = source.strip().rstrip(";")
+    try:
+        return _JSON.decode(source)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return _JSON.decode(_TRAILING_COMMA.sub(r"\1", source))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _unfold(value: object, depth: int) -> Iterator[dict[str, object]]:

@@ -62,6 +62,10 @@ class HostProfiles:
     pages: int = 0
     lessons: int = 0
 
+    def serves(self) -> bool:
+        """Whether a template is confirmed; it need not fit the next page."""
+        return any(learned.state == "confirmed" for learned in self.learned)
+
     def wants_lesson(self) -> bool:
         """From the second page of a host on, unless the host proved unteachable."""
         return self.pages > 1 and self.lessons < LESSONS
@@ -83,7 +87,7 @@ def wrapped_lines(learned: Learned, tree: Tree) -> list[str]:
     """What the selectors give on a page; nothing when they fit not exactly one place, or when
     the place holds a part that was never judged."""
     found = _compiled(learned.container)(tree)
-    if len(found) != 1 or found[0].find(".//table") is not None:
+    if len(found) != 1 or next(found[0].iterdescendants("table"), None) is not None:
         return []
     lines = []
     for name, blocks in _branches(found[0]):

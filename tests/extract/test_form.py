@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.extract.interview import find_interview
-from monitor.extract.origin import find_origin, is_opinion
+from monitor.extract.origin import _FORMS, _matches, find_origin, is_opinion
 from monitor.extract.quotes import find_quotes
 
 
@@ -134,3 +134,29 @@ def test_a_title_in_quotation_marks_is_no_quote() -> None:
 def test_questions_of_an_interviewer_are_never_quotes() -> None:
     question = "– Вы писали: «Коридор нужен всем соседям», — сказал коллега. Это правда?"
     assert find_quotes(question, excluded=[question]) == ()
+
+
+CREDITS = (
+    "Согласно материалам сайта Qala.kz, сообщает портал Orda-Press",
+    "Об этом передаёт Orda-Press со ссылкой на агентство Steppe News",
+    "Orda-Press сообщает СО ССЫЛКОЙ НА Steppe News",
+    "Сообщает, ссылаясь на Steppe News",
+    "Citing Steppe News, the minister said more",
+    "Steppe News агенттігіне сілтеме жасап, деп хабарлайды Orda-Press",
+    "Steppe News сілтеме жасай отырып",
+    "Первоисточник: Qala.kz",
+    "Оригинал — Qala.kz",
+    "По информации портала Steppe News",
+    "Пишет Steppe News",
+    "деп жазады Qala.kz",
+    "Qala.kz тілшісі хабарлайды",
+    "According to the Steppe News agency",
+    "Steppe News reports",
+)
+
+
+@pytest.mark.parametrize("line", CREDITS)
+def test_no_credit_form_is_spared_a_line_that_it_matches(line: str) -> None:
+    found = [form.re.pattern for form in _matches(line)]
+    assert found == [form.pattern for _, form in _FORMS if form.search(line)]
+    assert found
