@@ -205,16 +205,22 @@ _COUNTED = 6000  # code points looked at, from three places of a long text
 _LATIN_WORDS = {
     "en": "the of and to in is that for with on was by are from has have will this its said not",
     "kk": "jáne jäne jәne zhane men pen ben bul búl bül úshin üshin üşin týraly turaly dep ol bir "
-    "onyń onyñ osy boldy eldiń qazaqstan qazaq jyl jyly da de",
+    "onyń onyñ osy boldy eldiń qazaqstan qazaq jyl jyly",
     "tr": "ve bir bu için ile da de olarak olan çok gibi daha kadar olduğu türkiye",
     "uz": "va bilan uchun bu bir ham edi boʻlgan bo'lgan oʻzbekiston o'zbekiston haqida yil qildi",
     "az": "və bir bu üçün ilə olan azərbaycan edib də olub ki",
     "de": "der die das und ist nicht mit ein eine von zu den auf für im",
     "fr": "le la les des et est une un du dans pour que qui sur pas",
     "es": "el la los las de y en que un una por con para del se",
+    "it": "il la di che e per con una del della nel sono gli non alla dei ha",
+    "pt": "o a os as de e em que um uma do da no na com não para dos",
+    "id": "yang dan di dengan untuk pada dari ini itu dalam akan tidak oleh ke",
 }
 _LATIN_SETS = {name: frozenset(line.split()) for name, line in _LATIN_WORDS.items()}
-_KAZAKH_LATIN = re.compile("[ǵğńñŋūŭýäáúúıÿşq]", re.IGNORECASE)
+# Letters of its Latin alphabets; those that other languages write too count only beside these.
+_KAZAKH_LATIN = re.compile("[ǵğńñŋūŭýäáúıÿşq]", re.IGNORECASE)
+_KAZAKH_ONLY = re.compile("[ǵńŋūŭıÿ]|q(?!u)|[äa]n[yı]ñ|[iy]ñ\\b", re.IGNORECASE)
+_OWN_WORDS = 0.02  # a text without one word of Kazakh in fifty is not Kazakh, whatever its letters
 _LETTERS = re.compile(r"[^\W\d_]")
 _SCRIPT_RUNS = {
     "cyrl": re.compile(f"[{_CYRILLIC}]+"),
@@ -296,7 +302,9 @@ def _latin_language(sample: str) -> str | None:
         name: sum(token in known for token in tokens) / len(tokens)
         for name, known in _LATIN_SETS.items()
     }
-    scores["kk"] += len(_KAZAKH_LATIN.findall(sample)) / max(1, len(_LETTERS.findall(sample)))
+    letters = max(1, len(_LETTERS.findall(sample)))
+    if scores["kk"] >= _OWN_WORDS or len(_KAZAKH_ONLY.findall(sample)) / letters > _OWN_WORDS:
+        scores["kk"] += len(_KAZAKH_LATIN.findall(sample)) / letters
     best = max(scores, key=lambda name: scores[name])
     if scores[best] >= 0.04:
         return best

@@ -73,6 +73,9 @@ def test_sentences_carry_their_place() -> None:
     [
         ("Президент Казахстана провел переговоры в Астане.", ("ru", "cyrl")),
         ("Мемлекет басшысы шетелдік қонақтарды қабылдады.", ("kk", "cyrl")),
+        ("Il presidente ha parlato della qualità dell'acqua e non di altro", ("it", "latn")),
+        ("O presidente não falou da questão da água com os ministros", ("pt", "latn")),
+        ("Presiden bertemu dengan menteri untuk membahas air dan energi", ("id", "latn")),
         ("Memleket basshysy jańa zańǵa qol qoıdy jáne ony jarııalady", ("kk", "latn")),
         ("Үкімет басшысы өңірлерді аралады, жаңа зауыт ашылды", ("kk", "cyrl")),
         ("مەملەكەت باسشىسى شەتەلدىك قوناقتاردى قابىلدادى", ("kk", "arab")),

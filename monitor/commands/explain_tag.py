@@ -9,9 +9,10 @@ from rich.text import Text
 
 from monitor.errors import ConfigError
 from monitor.tag import Tagger
-from monitor.tag.judge import Scored, Verdict
+from monitor.tag.judge import Verdict
 from monitor.tag.model import reasons
 from monitor.tag.tagger import Reading
+from monitor.tag.values import Scored
 
 _STYLES = ("bold cyan", "bold red", "bold yellow", "bold green", "bold blue")
 _HOME_STYLE = "bold magenta"

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from monitor.tag.features import Context, partner_codes
-from monitor.tag.judge import Scored, Verdict
+from monitor.tag.judge import Verdict
 from monitor.tag.lexicon import Lexicon
 from monitor.tag.model import Weights
-from monitor.tag.values import Hit
+from monitor.tag.values import Hit, Scored
 
 _WHERE = {
     "home:near": "named in the sentence before",
     "home:title": "named in the title",
     "home:often": "the article is about it",
     "home:seldom": "named elsewhere",
-    "home:never": "an outlet of the country",
+    "home:outlet": "an outlet of the country",
     "home:region": "as part of Central Asia",
     "home:joint": "a joint undertaking",
 }
@@ -64,8 +64,8 @@ def limit_of(verdict: Verdict, weights: Weights) -> str:
         return "not named"
     best = max(item.score for item in verdict.scored)
     strong = sum(item.score >= 0.5 for item in verdict.scored)
-    if verdict.capped:
-        return "a pipeline story: no actor of the partner in the title or the lead"
+    if verdict.limit:
+        return verdict.limit
     if verdict.level == 1:
         return _limit_of_secondary(verdict, strong)
     if best < 0.5:

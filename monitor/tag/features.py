@@ -19,10 +19,21 @@ _EXPLICIT = frozenset({"name", "gov", "person", "former", "adj", "people", "pref
 _PLACE = frozenset({"place", "oblast", "institution"})
 _NOT_A_COUNTRY = frozenset({"UN", "NATO", REGION, ""})
 _INSIDE = frozenset({"named", "place", "implicit", "joint"})  # home is in the sentence itself
-_WEAK = frozenset({"place", "people", "brand", "forum", "former"})  # say little when alone
-_NO_PARTY = frozenset({"joint", "implicit", "forum", "institution", "brand", "org", "oblast"})
+_WEAK = frozenset(
+    {"place", "people", "brand", "forum", "school", "former"}
+)  # say little when alone
+_NO_PARTY = frozenset(
+    {"joint", "implicit", "forum", "institution", "brand", "org", "oblast", "school"}
+)
 _SHARED = ("sport", "money", "war")  # cue classes whose share of the text matters
-_UNCOUNTED = frozenset({"money", "language", "other", "forum"})
+_UNCOUNTED = frozenset({"money", "language", "other", "forum", "school"})
+_BESIDES = _INSIDE | {"near", "title"}
+# Cues that make "Kazakhs in X" more than a story of emigrants.
+_DEEDS = (
+    "relation", "meet", "agree", "office", "trade", "invest", "law", "transport", "security",
+    "fighter",
+)  # fmt: skip
+_INCLUDING = frozenset({"включая", "числе", "including", "ішінде", "например", "especially"})
 _BESIDE = 3  # tokens between two countries that are named in one breath
 _NEAR = 7  # tokens either side of the partner's mention that belong to it
 _LEAD = 3  # sentences
@@ -39,6 +50,9 @@ class Context:
     home_title: bool
     home_share: float  # sentences that name the home country, of all
     home_total: int
+    home_any: (
+        bool  # named, implied or part of the region somewhere: without it there is no relation
+    )
     counts: dict[str, int]  # code -> sentences that name it
     bit: dict[str, int]
     cue_shares: dict[str, float]  # cue class -> share of sentences with it
@@ -62,11 +76,15 @@ def make_context(
     counted = [s for s in document.sentences if not s.ignored]
     counts: dict[str, int] = {}
     home_total = 0
+    home_any = False
+    is_home_outlet = is_home_outlet or any(h.entity.code == home for h in document.dateline)
     cues: dict[str, int] = dict.fromkeys(_SHARED, 0)
     for sentence in counted:
         for code in {h.entity.code for h in sentence.hits if h.entity.kind not in _UNCOUNTED}:
             counts[code] = counts.get(code, 0) + 1
-        home_total += home_strength(sentence, home) >= 2
+        strength = home_strength(sentence, home)
+        home_total += strength >= 2
+        home_any = home_any or strength >= 2 or _implies_home(sentence, strength, is_home_outlet)
         for name in _SHARED if sentence.cues else ():
             cues[name] += bool(sentence.cues & bit[name])
     total = max(1, len(counted))
@@ -77,6 +95,7 @@ def make_context(
         home_title=bool(counted) and counted[0].index < 0 and home_strength(counted[0], home) >= 2,
         home_share=home_total / total,
         home_total=home_total,
+        home_any=home_any,
         counts=counts,
         bit=bit,
         cue_shares={name: n / total for name, n in cues.items()},
@@ -94,12 +113,26 @@ def home_strength(sentence: Sentence, home: str) -> int:
     return best
 
 
+def _implies_home(sentence: Sentence, strength: int, is_home_outlet: bool) -> bool:
+    """The region, a joint undertaking, or "our country" in the country's own press."""
+    if strength and is_home_outlet:
+        return True
+    return any(
+        hit.entity.code == REGION or (hit.entity.kind == "joint" and hit.entity.weight >= 0.6)
+        for hit in sentence.hits
+    )
+
+
 class Extractor:
     """Features of sentences of one text for one partner."""
 
     def __init__(self, context: Context, partner: str) -> None:
         self.context = context
         self.codes = partner_codes(context, partner)
+        self.official = context.bit["office"] | context.bit["meet"] | context.bit["relation"]
+        self.deeds = 0
+        for name in _DEEDS:
+            self.deeds |= context.bit[name]
         self.rivals = {
             code: n
             for code, n in context.counts.items()
@@ -118,13 +151,16 @@ class Extractor:
         hs = self._home_hits(sentence)
         home = self._home_class(position, sentence, xs)
         out["home:" + home] = 1.0
-        self._partner(out, xs, home)
+        self._partner(out, sentence, xs, home)
         self._others(out, sentence, home, xs)
         if hs and xs:
             self._between(out, sentence, hs, xs)
         self._cues(out, sentence, xs, home)
         self._neighbours(out, sentence, hs, xs)
+        self._abroad(out, sentence, hs, xs)
         self._place(out, sentence)
+        if sentence.index < 0:
+            out |= {"title:" + hit.entity.kind: 1.0 for hit in xs}
         return out
 
     def _home_hits(self, sentence: Sentence) -> list[Hit]:
@@ -159,7 +195,7 @@ class Extractor:
             return False
         return home_strength(before, self.context.home) >= 2
 
-    def _partner(self, out: Features, xs: list[Hit], home: str) -> None:
+    def _partner(self, out: Features, sentence: Sentence, xs: list[Hit], home: str) -> None:
         for kind in {hit.entity.kind for hit in xs}:
             out["x:" + kind] = 1.0
             if kind == "joint":
@@ -171,7 +207,9 @@ class Extractor:
             if hit.case:
                 out["x:case:" + hit.case] = 1.0
         kinds = {hit.entity.kind for hit in xs}
-        if kinds <= _WEAK:
+        if kinds <= {"place"} and sentence.cues & self.official and home in _BESIDES:
+            out["x:place:office"] = 1.0  # a governor, a regional delegation
+        elif kinds <= _WEAK:
             out["x:weak:" + min(kinds)] = 1.0
             out["x:weak:" + ("in" if home in _INSIDE else "out")] = 1.0
 
@@ -272,6 +310,19 @@ class Extractor:
                 if after < sentence.last:
                     right = roles.get(after) or stem(lower(tokens[after]))
                     out[f"{role}_{right}"] = 1.0
+
+    def _abroad(self, out: Features, sentence: Sentence, hs: list[Hit], xs: list[Hit]) -> None:
+        """People of the home country in X; X as an example among others ("including Chinese")."""
+        tokens = self.context.document.found(sentence).tokens
+        for x in xs:
+            before = [lower(t) for t in tokens[max(sentence.first, x.first - 2) : x.first]]
+            if _INCLUDING.intersection(before):
+                out["including"] = 1.0
+            if x.case != "in" and (not before or before[-1] not in ("в", "во", "in")):
+                continue
+            people = any(h.entity.kind in ("people", "adj") and _gap(h, x) <= 3 for h in hs)
+            if people and not sentence.cues & self.deeds:
+                out["abroad"] = 1.0
 
     def _place(self, out: Features, sentence: Sentence) -> None:
         if sentence.index < 0:

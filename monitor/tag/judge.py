@@ -9,21 +9,13 @@ import math
 from dataclasses import dataclass, field
 
 from monitor.tag.features import Context, Extractor, Features
+from monitor.tag.limits import bar_of, cap_of
 from monitor.tag.model import Weights, probability
-from monitor.tag.values import Sentence
+from monitor.tag.values import Scored, Sentence
 
 _CARRIES = 0.55  # of the score of the sentence before, where "the two sides" go on
+_BARRED = 0.2  # the most that a text scores which a rule keeps out
 _COUNTS = 0.5  # a sentence above this treats the interaction
-
-
-@dataclass(slots=True)
-class Scored:
-    """One sentence's probability that it treats the interaction."""
-
-    sentence: Sentence
-    score: float
-    features: Features
-    follows: bool = False  # names no partner itself, goes on about the one before
 
 
 @dataclass(slots=True)
@@ -36,7 +28,7 @@ class Verdict:
     primary: float
     scored: list[Scored] = field(default_factory=list)
     features: Features = field(default_factory=dict)
-    capped: bool = False  # a rule of the definition kept it from being primary
+    limit: str = ""  # the rule of the definition that lowered the level
 
 
 def judge(context: Context, partner: str, weights: Weights) -> Verdict:
@@ -52,32 +44,14 @@ def judge(context: Context, partner: str, weights: Weights) -> Verdict:
     if relevant >= weights.thresholds[0]:
         level = 2 if primary >= weights.thresholds[1] else 1
     verdict = Verdict(partner, level, relevant, primary, scored, features)
-    if level == 2 and _is_capped(extractor, scored):
-        verdict.level, verdict.capped = 1, True
+    if limit := bar_of(extractor):
+        score = min(relevant, _BARRED)
+        return Verdict(partner, 0, score, min(primary, score), scored, features, limit)
+    if level == 2 and (limit := cap_of(extractor, scored)):
+        verdict.level, verdict.limit = 1, limit
     return verdict
 
 
-def _is_capped(extractor: Extractor, scored: list[Scored]) -> bool:
-    """The pipeline rule: mostly about a capped undertaking, and nobody of the partner's own in
-    the title or the lead."""
-    capped = own = 0.0
-    for item in scored:
-        kinds = {
-            "capped" if hit.entity.capped else hit.entity.kind
-            for hit in item.sentence.hits
-            if hit.entity.code in extractor.codes
-        }
-        if "capped" in kinds or kinds <= {"place"}:
-            capped += item.score
-        else:
-            own += item.score
-        actor = bool(kinds & _ACTORS) and item.score >= _COUNTS
-        if actor and item.sentence.index < _LEAD:
-            return False
-    return capped > own
-
-
-_ACTORS = frozenset({"name", "gov", "person", "org", "adj"})
 _LEAD = 3  # sentences
 
 
@@ -109,6 +83,8 @@ def text_features(context: Context, extractor: Extractor, scored: list[Scored]) 
     body = [s for s in scored if s.sentence.index >= 0]
     title = max((s.score for s in scored if s.sentence.index < 0), default=0.0)
     first = max((s.score for s in body if s.sentence.index == 0), default=0.0)
+    lead = max((s.score for s in body if s.sentence.index < _LEAD), default=0.0)
+    strong = sum(s.score >= _COUNTS for s in body)
     titled = any(s.index < 0 for s in context.document.sentences)
     scores = sorted((s.score for s in body), reverse=True)
     counted = [s for s in context.document.sentences if not s.ignored]
@@ -123,7 +99,7 @@ def text_features(context: Context, extractor: Extractor, scored: list[Scored]) 
     return {
         "bias": 1.0,
         "title": title,
-        "lead": max((s.score for s in body if s.sentence.index < _LEAD), default=0.0),
+        "lead": lead,
         "first": first,
         "untitled-first": 0.0 if titled else first,
         "title-silent": float(titled and not any(s.sentence.index < 0 for s in scored)),
@@ -134,9 +110,11 @@ def text_features(context: Context, extractor: Extractor, scored: list[Scored]) 
         "paragraph": math.log1p(max(paragraphs.values(), default=0.0)),
         "share": mass / total,
         "named": named / total,
-        "strong": math.log1p(sum(score >= _COUNTS for score in scores)),
+        "strong": math.log1p(strong),
         "length": math.log(total),
         "short": 1.0 if total <= 6 else 0.0,
+        # One good sentence under a headline about something else.
+        "lone-lead": lead if titled and title < 0.3 and strong <= 1 else 0.0,
         "home": context.home_share,
         "home-title": float(context.home_title),
         "rival": math.log1p(rival) - math.log1p(named),

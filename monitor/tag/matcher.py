@@ -23,6 +23,11 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _GLUED = re.compile("^([A-ZА-ЯӘҒҚҢӨҰҮҺІ]{2,})([A-ZА-ЯӘҒҚҢӨҰҮҺІ][a-zа-яәғқңөұүһі]{2,})$")
 _SWALLOWED = frozenset({"money", "language", "other"})
 _BREAKS = re.compile("[,;:\n!?]")  # never inside a name
+_SUM = re.compile(
+    r"\d|(?:миллион|миллиард|триллион|тысяч|million|billion|trillion|thousand)\w*$"
+    r"|(?:млн|млрд|трлн|тыс|мың|bln|mln)$",
+    re.IGNORECASE,
+)
 _MAX_GAP = 2  # signs between the words of one name: a space, a hyphen, a closing quote
 
 
@@ -188,10 +193,13 @@ class Matcher:
         known = list(map(self.memory.__getitem__, tokens))
         found = Matched(text, published, tokens, starts, [0] * len(tokens), [])
         free = 0
+        money = self.bit.get("money", 0)
         for index, item in enumerate(known):
             if item is None:
                 continue
             found.bits[index] = item.bits
+            if item.bits & money and index and _SUM.match(tokens[index - 1]):
+                found.bits[index] &= ~money  # "500 million tenge" is a price, not a rate
             for bit, rest in item.phrases:
                 if _follows(tokens, index, rest):
                     found.bits[index] |= bit

@@ -20,11 +20,20 @@ _BACK_LINK = re.compile(
     r"бұған дейін\b.{0,60}(?:жаз|хабарла)\w*|осыған дейін\b.{0,60}(?:жаз|хабарла)\w*|"
     r"тағы оқы|оқи отыр|сондай-ақ оқы|толығырақ:|"
     r"read (?:also|more)|see also|related|also read|earlier,? (?:we|it was) (?:reported|wrote)|"
+    r"напомни[мть]|напоминаем|еске сала|естеріңізге сала|(?:as a )?reminder\b|recall that|"
+    r"earlier it was reported|as (?:was )?reported earlier|"
     r"подписывайтесь|подпишитесь|жазылыңыз|subscribe|фото:|сурет:|photo:|latest news|"
     r"последние новости|популярное|главное за)",
     re.IGNORECASE,
 )
 _ENDS = (".", "!", "?", "…", ":", ";", "»", "”", '"', ")")
+_TEASER = re.compile(r"(?:\.\.\.|…)\s*$")
+# An agency's line before the first sentence: "АСТАНА. 3 мая. КАЗИНФОРМ –".
+_DATELINE = re.compile(
+    r"\W{0,3}(?:[^\W\d_a-zа-яәғқңөұүһі]{4,}|[\u0620-\u06d5]{4,}|[^\W\d_]+(?=[./]))[-\w]*[.,/ (]"
+    r"[^\n–—]{0,50}?(?:[–—]|\s-)\s"
+)
+_SMALL = re.compile(r"(?<!\w)[a-zа-яәғқңөұүһі]+")
 _TICKER = 3  # so many headline-like lines at the end are a block of links
 
 
@@ -38,6 +47,7 @@ class Document:
     title_found: Matched
     text_found: Matched
     sentences: list[Sentence]  # the title first, if there is one
+    dateline: tuple[Hit, ...] = ()  # where the agency sits: said of nobody
 
     def found(self, sentence: Sentence) -> Matched:
         """Tokens and mentions of the field the sentence is in."""
@@ -67,6 +77,7 @@ def read_document(
         [],
     )
     _drop_unmet(document, matcher)
+    _drop_dateline(document)
     if folded_title.text.strip():
         document.sentences += [_title(document)]
     document.sentences += _body(document)
@@ -83,6 +94,16 @@ def _drop_unmet(document: Document, matcher: Matcher) -> None:
         one.hits[:] = [
             hit for hit in one.hits if not hit.entity.needs or mask & matcher.bit[hit.entity.needs]
         ]
+
+
+def _drop_dateline(document: Document) -> None:
+    """The place an agency reports from is no mention: it says where the outlet is."""
+    line = _DATELINE.match(document.text.text)
+    if line is None or len(_SMALL.findall(line.group())) > 1:  # at most the month
+        return
+    hits = document.text_found.hits
+    document.dateline = tuple(hit for hit in hits if hit.end <= line.end())
+    hits[:] = hits[len(document.dateline) :]
 
 
 def _title(document: Document) -> Sentence:
@@ -134,12 +155,24 @@ def _skipped(blocks: list[str], title: str) -> set[int]:
     skipped = {n for n, block in enumerate(blocks) if len(block) < 600 and _BACK_LINK.match(block)}
     if len(blocks) > 1 and title and blocks[0].strip() == title.strip():
         skipped.add(0)
+    skipped |= _teasers(blocks, title)
     tail = len(blocks)
     while tail > 2 and 15 < len(blocks[tail - 1]) < 160 and not blocks[tail - 1].endswith(_ENDS):
         tail -= 1
     if len(blocks) - tail >= _TICKER and tail >= 2:
         skipped |= set(range(tail, len(blocks)))
     return skipped
+
+
+def _teasers(blocks: list[str], title: str) -> set[int]:
+    """Another article's headline with the cut-off beginning of its text: two paragraphs, of which
+    the first has no full stop and the second breaks off."""
+    found: set[int] = set()
+    for n in range(len(blocks) - 1):
+        head, cut = blocks[n].strip(), blocks[n + 1].strip()
+        if len(head) < 160 and len(cut) < 300 and not head.endswith(_ENDS) and _TEASER.search(cut):
+            found |= {n, n + 1}
+    return found if title and len(blocks) > len(found) else set()
 
 
 def mentioned(hits: list[Hit]) -> set[str]:

@@ -14,12 +14,13 @@ from monitor.errors import ConfigError
 from monitor.tag.values import Entity
 
 USER_KEYS = (
-    "partners", "countries", "home", "people", "companies", "brands", "joint", "forums", "region",
-    "ignore", "topics",
+    "partners", "countries", "home", "people", "companies", "brands", "joint", "forums", "schools",
+    "region", "ignore", "topics",
 )  # fmt: skip
 # Section of the rules -> kind of mention.
 ACTOR_KINDS = {
     "people": "person", "companies": "org", "brands": "brand", "joint": "joint", "forums": "forum",
+    "schools": "school",
 }  # fmt: skip
 _LISTS = ("name", "gov", "adj", "people", "place", "prefix", "members")
 _ACTOR_KEYS = {"of", "with", "names", "since", "until", "needs", "weight", "capped", "note"}

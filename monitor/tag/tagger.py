@@ -9,12 +9,13 @@ from pathlib import Path
 from monitor.models import Evidence, Relation, Tagging
 from monitor.tag.explain import limit_of, why
 from monitor.tag.features import Context, make_context
-from monitor.tag.judge import Scored, Verdict, judge
+from monitor.tag.judge import Verdict, judge
 from monitor.tag.lexicon import Lexicon, load_lexicon
 from monitor.tag.matcher import Matcher
 from monitor.tag.model import Weights, load_weights
 from monitor.tag.reader import Document, read_document
 from monitor.tag.topics import score_topics
+from monitor.tag.values import Scored, Sentence
 
 _SHOWN = 5  # pieces of evidence per partner
 _SHOWS = 0.25  # a sentence below this is no evidence
@@ -123,10 +124,15 @@ def _relation(
     )
 
 
+_BOTH = {"home:named": 0.35, "home:place": 0.25, "home:joint": 0.2, "home:near": 0.1}
+
+
 def _rank(item: Scored) -> tuple[float, int]:
-    """The best first; a sentence that names both before one that goes on; earlier before later."""
-    bonus = 0.1 if "home:named" in item.features else 0.0
-    return (item.score + bonus - (0.3 if item.follows else 0.0), -item.sentence.start)
+    """The best first; a sentence that names both sides before one that takes one of them from
+    around it; a reminder late; one that goes on last; earlier before later."""
+    bonus = sum(part for name, part in _BOTH.items() if name in item.features)
+    bonus -= 0.5 if "cue:recall" in item.features else 0.0
+    return (item.score + bonus - (0.5 if item.follows else 0.0), -item.sentence.start)
 
 
 def _evidence(
@@ -134,7 +140,8 @@ def _evidence(
 ) -> Evidence:
     sentence = item.sentence
     mapped = reading.document.title if sentence.field == "title" else reading.document.text
-    start, end = mapped.original_span(sentence.start, sentence.end)
+    first = _before(reading, item).start if "home:near" in item.features else sentence.start
+    start, end = mapped.original_span(first, sentence.end)
     return Evidence(
         field=sentence.field,
         start=start,
@@ -142,3 +149,9 @@ def _evidence(
         sentence=originals[sentence.field][start:end],
         why=why(reading.context, item, tagger.lexicon, partner),
     )
+
+
+def _before(reading: Reading, item: Scored) -> Sentence:
+    """The sentence before, which names the home country for this one."""
+    sentences = reading.document.sentences
+    return sentences[sentences.index(item.sentence) - 1]

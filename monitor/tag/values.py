@@ -12,7 +12,7 @@ from datetime import date
 # What a mention is. The order is the strength with which it stands for its country's state.
 KINDS = (
     "name", "gov", "person", "former", "org", "brand", "adj", "people", "place",
-    "oblast", "institution", "implicit", "joint", "forum", "region", "sides", "prefix",
+    "oblast", "institution", "implicit", "joint", "forum", "school", "region", "sides", "prefix",
 )  # fmt: skip
 
 
@@ -56,3 +56,13 @@ class Sentence:
     hits: list[Hit]
     cues: int  # bit mask of cue classes
     ignored: bool = False  # back-link, ticker: does not count
+
+
+@dataclass(slots=True)
+class Scored:
+    """One sentence's probability that it treats the interaction."""
+
+    sentence: Sentence
+    score: float
+    features: dict[str, float]
+    follows: bool = False  # names no partner itself, goes on about the one before

@@ -54,7 +54,16 @@ def test_no_language_falls_behind(cells: list[Cell], language: str) -> None:
 
 @pytest.mark.parametrize(
     "phenomenon",
-    ["currencies", "sport", "list of countries", "own affairs", "third countries", "back-links"],
+    [
+        "currencies",
+        "sport",
+        "list of countries",
+        "own affairs",
+        "third countries",
+        "back-links",
+        "organisations",
+        "study abroad",
+    ],
 )
 def test_what_is_no_relation_is_not_tagged(cells: list[Cell], phenomenon: str) -> None:
     wrong = [c.item for c in cells if c.source == phenomenon and c.said[OURS]]

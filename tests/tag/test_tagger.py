@@ -183,6 +183,43 @@ def test_dollars_and_unions_of_letters_are_no_countries(tagger: Tagger) -> None:
     assert {h.entity.code for h in reading.document.text_found.hits} <= {"", "UN"}
 
 
+def test_evidence_shows_both_sides_first_and_a_reminder_last(tagger: Tagger) -> None:
+    text = (
+        "Казахстан готовит новый договор. Китайская сторона обещает вложить в завод миллиард и "
+        "подписать соглашение.\nКазахстан и Китай подписали соглашение о заводе.\n"
+        "Завод построят в Актобе, напоминаем: Китай и Казахстан подписали соглашение в мае."
+    )
+    china = tagger.tag(title="Новый завод", text=text).relations[2]
+    assert china.evidence[0].sentence == "Казахстан и Китай подписали соглашение о заводе."
+    near = next(e for e in china.evidence if "Китайская сторона" in e.sentence)
+    assert near.sentence.startswith("Казахстан готовит")  # names the home country for the other
+
+
+def test_rules_of_the_definition_say_why(tagger: Tagger) -> None:
+    def limit(title: str, text: str, partner: int) -> str:
+        return tagger.tag(title=title, text=text).relations[partner].limit
+
+    abroad = "The US Senate passed the trade bill. President Trump will sign the agreement."
+    assert "neither named nor meant" in limit("Senate passes trade bill", abroad, 0)
+    union = "Казахстан и другие страны ЕАЭС обсудили пошлины. ЕАЭС подпишет соглашение."
+    assert "organisation" in limit("ЕАЭС обсуждает пошлины", union, 1)
+    five = (
+        "Trump met the leaders of Kazakhstan, Kyrgyzstan, Tajikistan, Turkmenistan and Uzbekistan "
+        "and praised cooperation. The United States and Central Asia signed an agreement."
+    )
+    assert "one of several" in limit("Trump hosts Central Asia summit", five, 0)
+    places = "Делегация Уральска приехала в Самару. Самара и Уральск подписали соглашение."
+    assert "pipeline" not in limit("Дни Уральска в Самаре", places, 1)
+
+
+def test_a_dateline_says_where_the_outlet_is_and_nothing_more(tagger: Tagger) -> None:
+    reading = tagger.read(title="", text="АСТАНА. 3 мая. АГЕНТСТВО – Сенат США принял бюджет.")
+    assert not reading.context.home_total
+    assert reading.context.is_home_outlet
+    kept = tagger.read(title="", text="АСТАНА ждёт гостей из США – посол Казахстана приехал.")
+    assert kept.context.home_total
+
+
 pieces = st.sampled_from(
     ["Казахстан", "США", "Қытай", "қол қойды", "Russia's", "U.S.", "«", "»", "\u00ad", "\u0301", ".",
      "?!", "\n", " ", "\r\n", "وقازاق", "Qazaqstan", "і", "КТК", "С5+1", "\u2028", "🇰🇿", "1,5"]
