@@ -88,6 +88,9 @@ def test_a_warc_file_becomes_the_articles_that_it_holds_and_again_nothing(
     assert same >= 0.9 * len(then)  # collecting also took out lines that a host repeats
     assert monitor(*command).returncode == 0
     assert rows(tmp_path, "SELECT count(*) FROM articles") == [(len(then),)]
+    assert rows(tmp_path, "SELECT count(*) FROM articles WHERE backfilled = 0") == [(0,)]
+    assert monitor("digest", "--explain", "--config", command[-1]).stdout.count("candidates") == 1
+    assert "0 candidates" in monitor("digest", "--explain", "--config", command[-1]).stdout
 
 
 def test_a_back_fill_killed_on_the_way_goes_on_and_doubles_nothing(

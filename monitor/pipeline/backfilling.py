@@ -31,7 +31,6 @@ from monitor.store.entries import remember_entries
 from monitor.store.memory import load_lines, load_profiles
 from monitor.store.records import get_meta, set_meta
 from monitor.store.warcs import page_offsets
-from monitor.store.ways import load_ways
 from monitor.urls import site_of
 
 SHARD = 50  # pages; Ray loses 2-7 % to the pool with such chunks, 20 % with single pages (notes)
@@ -141,6 +140,7 @@ def _article(kept: Kept, now: datetime) -> NewArticle | None:
         fetched_at=kept.fetched_at,
         extractor_version=EXTRACTOR_VERSION,
         date_clamped="future_date" in done.article.problems,
+        backfilled=True,
     )
 
 
@@ -198,13 +198,12 @@ async def _enter(
         return (), 0
     if children:
         return children, 0
-    way_id = load_ways(service.db, [source])[source.id][0].id
 
     def job(connection: sqlite3.Connection) -> int:
         now = service.clock.now()
         wanted = [entry for entry in entries if span.holds(entry)]
         seen = remember_entries(
-            connection, wanted, source_id=source.id, way_id=way_id, guid_policy="link", now=now
+            connection, wanted, source_id=source.id, way_id=None, guid_policy="link", now=now
         )
         set_meta(service.db, checkpoint[0], json.dumps(checkpoint[1]), now)
         return seen.new

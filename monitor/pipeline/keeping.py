@@ -104,4 +104,5 @@ def _new_article(
         etag=fetched.etag if fetched else None,
         last_modified=fetched.last_modified if fetched else None,
         next_check_at=now + REVISIT_FIRST if watched else None,
+        backfilled=item.way_id is None,  # no way has shown it: `monitor backfill` entered it
     )

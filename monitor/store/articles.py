@@ -39,6 +39,7 @@ class NewArticle:
     etag: str | None = None
     last_modified: str | None = None
     next_check_at: datetime | None = None  # None: it is not looked at again
+    backfilled: bool = False  # from an outlet's past: never news in a digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ def replace_article(connection: sqlite3.Connection, article_id: int, new: NewArt
     What belongs to the first sight stays: URL, first_seen_at, copies, versions, story.
     """
     row = _row(new)
-    for column in ("url", "source_id", "first_seen_at"):
+    for column in ("url", "source_id", "first_seen_at", "backfilled"):
         row.pop(column)
     update(connection, "articles", article_id, row)
     _add_addresses(connection, article_id, new)
@@ -134,6 +135,7 @@ def _row(new: NewArticle) -> dict[str, object]:
         "last_modified": new.last_modified,
         "next_check_at": text_or_none(new.next_check_at),
         "extractor_version": new.extractor_version,
+        "backfilled": int(new.backfilled),
     }
 
 

@@ -78,7 +78,7 @@ def last_id_before(db: Database, moment: datetime) -> int:
 _CANDIDATES = """
 SELECT a.*, s.name AS outlet, s.owner AS owner, s.home AS home FROM articles a
 JOIN sources s ON s.id = a.source_id
-WHERE a.id > ? AND a.id <= ?
+WHERE a.id > ? AND a.id <= ? AND a.backfilled = 0
   AND a.id IN (SELECT article_id FROM article_relations
                WHERE level >= 1 AND article_id > ? AND article_id <= ?)
 ORDER BY a.id

@@ -42,7 +42,7 @@ def remember_entries(
     entries: Iterable[Entry],
     *,
     source_id: str,
-    way_id: int,
+    way_id: int | None,
     guid_policy: str,
     now: datetime,
 ) -> Remembered:

@@ -190,6 +190,7 @@ CREATE TABLE articles (
     dup_kind TEXT,
     story_id INTEGER,
     version_group TEXT,
+    backfilled INTEGER NOT NULL DEFAULT 0,
     page_id INTEGER,
     fetched_at TEXT NOT NULL,
     last_checked_at TEXT,
