@@ -115,6 +115,9 @@ def test_the_service_works_stops_on_sigterm_and_refuses_a_second_instance(folder
         second = monitor("run", "--simulate", "--config", config, timeout=30)
         assert second.returncode == 1
         assert f"process {service.pid}" in second.stderr
+        round_beside = monitor("once", "--config", config, timeout=30)
+        assert round_beside.returncode == 1
+        assert f"process {service.pid}" in round_beside.stderr
         healthy = subprocess.run(
             [sys.executable, "-m", "monitor", "health", "--config", config],
             capture_output=True, text=True, check=False, timeout=30,

@@ -4,7 +4,7 @@
     monitor once --force      ignore intervals, retry and back-off times; pacing and robots stay
 
 Shows progress while it works and a table per source at the end. A source that fails is recorded
-and shown; it does not change the exit code.
+and shown; it does not change the exit code. Not while the service runs on the same database.
 """
 
 from __future__ import annotations
@@ -32,10 +32,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from monitor.logs import set_up_logging
+    from monitor.store.database import InstanceLock
 
     settings = read_settings(arguments.config)
     set_up_logging(settings.log_format, level=40)  # what failed stands in the table
-    return asyncio.run(_once(settings, arguments))
+    lock = InstanceLock(settings.database)
+    lock.acquire()
+    try:
+        return asyncio.run(_once(settings, arguments))
+    finally:
+        lock.release()
 
 
 async def _once(settings: Settings, arguments: argparse.Namespace) -> int:
