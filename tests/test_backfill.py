@@ -132,6 +132,10 @@ def test_a_killed_worker_of_the_pool_costs_nothing(collected: Path) -> None:
             os.kill(next(iter(runner._pool._processes)), signal.SIGKILL)
     runner.close()
     assert as_bytes(results) == as_bytes(undisturbed)
+    for thread in threading.enumerate():  # a broken pool that waits for ever would hang the exit
+        if "ExecutorManager" in type(thread).__name__:
+            thread.join(20)
+            assert not thread.is_alive()
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ worked on them and however often a worker died.
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -149,6 +150,10 @@ _BENCH: list[ShardBench] = []  # of this worker process, filled by its initializ
 
 
 def _start(kit: Kit) -> None:
+    # A broken pool terminates the workers that are left and waits for them: they must hear it,
+    # although the fork server blocks the signal (workers.worker_context).
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     _BENCH[:] = [ShardBench(kit)]
 
 
