@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.extract.lines import fold, tidy
 from monitor.extract.page import Tree
@@ -22,6 +23,7 @@ SKIPPED_TAGS = frozenset(
     ("script", "style", "noscript", "template", "svg", "iframe", "object", "button", "select",
      "nav", "footer", "aside", "figcaption", "textarea", "input", "head", "audio", "video"),
 )  # fmt: skip
+_LONGEST_NAME = 300  # characters of classes and id
 PROSE = 80  # characters of a block that reads like a paragraph
 
 
@@ -55,45 +57,45 @@ class _Walker:
         self.links = 0
 
     def run(self) -> list[Block]:
-        stack: list[tuple[Tree, bool]] = [(self.root, True)]
+        stack: list[Tree] = [self.root]  # elements to open, and (element, tag) to close
         while stack:
-            element, opening = stack.pop()
-            if not opening:
-                self._close(element)
+            element = stack.pop()
+            if isinstance(element, tuple):
+                self._close(*element)
                 continue
-            if (
-                element.tag in self.skipped
-                or element in self.without
-                or not isinstance(element.tag, str)
-            ):
-                self._say(element.tail or "")
+            tag = element.tag
+            if tag in self.skipped or not isinstance(tag, str) or element in self.without:
+                self._say(element.tail)
                 continue
-            self._open(element)
-            stack.append((element, False))
-            stack.extend((child, True) for child in reversed(element))
+            self._open(element, tag)
+            if len(element):
+                stack.append((element, tag))
+                stack.extend(reversed(element))
+            else:
+                self._close(element, tag)
         self._flush()
         return self.blocks
 
-    def _open(self, element: Tree) -> None:
-        if element.tag in BLOCK_TAGS:
+    def _open(self, element: Tree, tag: str) -> None:
+        if tag in BLOCK_TAGS:
             self._flush()
-            if element.tag not in ("br", "hr"):
+            if tag not in ("br", "hr"):
                 self.owners.append(element)
-        elif element.tag == "a":
+        elif tag == "a":
             self.links += 1
-        self._say(element.text or "")
+        self._say(element.text)
 
-    def _close(self, element: Tree) -> None:
-        if element.tag in BLOCK_TAGS:
-            if element.tag not in ("br", "hr"):
+    def _close(self, element: Tree, tag: str) -> None:
+        if tag in BLOCK_TAGS:
+            if tag not in ("br", "hr"):
                 self._flush()
                 self.owners.pop()
-        elif element.tag == "a":
+        elif tag == "a":
             self.links -= 1
         if element is not self.root:
-            self._say(element.tail or "")
+            self._say(element.tail)
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str | None) -> None:
         if text:
             self.parts.append(text)
             if self.links:
@@ -109,12 +111,16 @@ class _Walker:
 
 def signature(element: Tree) -> str:
     """What an element is called on all pages of a template: tag, id and classes without numbers."""
-    classes = sorted(
-        name for name in (element.get("class") or "").split() if not any(c.isdigit() for c in name)
-    )
-    name = element.get("id") or ""
+    classes, name = element.get("class") or "", element.get("id") or ""
+    known = len(classes) + len(name) < _LONGEST_NAME  # what a hostile page invents is not kept
+    return (_signature if known else _signature.__wrapped__)(element.tag, classes, name)
+
+
+@lru_cache(maxsize=4096)
+def _signature(tag: str, classes: str, name: str) -> str:
+    found = sorted(part for part in classes.split() if not any(c.isdigit() for c in part))
     stable = f"#{name}" if name and not any(c.isdigit() for c in name) else ""
-    return f"{element.tag}{stable}" + "".join(f".{c}" for c in classes)
+    return f"{tag}{stable}" + "".join(f".{part}" for part in found)
 
 
 def holder(blocks: Sequence[Block], lines: Sequence[str]) -> Tree | None:

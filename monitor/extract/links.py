@@ -13,26 +13,44 @@ from lxml.etree import XPath
 from monitor.extract.page import Page, Tree, absolute
 
 _IN_TEXT = XPath("//p//a[@href] | //blockquote//a[@href] | //td//a[@href]")
-_TEXTS = XPath("//a//text()", smart_strings=False)
+_LINKS_AND_TEXTS = XPath("//a | //a//text()", smart_strings=False)  # in page order
+_GLANCE = 40  # characters of a line that are looked for first
 MOST = 50  # links kept of an article
 
 
 class RareLinks(Container[str]):
     """The texts of a page's links for those who expect to find none of their lines among them:
-    one query instead of a look at every link. `whole` gives the tree as it came, for the page
-    where a line may be a link after all."""
+    one query instead of a look at every link, and a closer look only when a line may be one.
+    What is read is read at once: the tree may be pruned later. `whole` gives it as it came, for
+    pages with links inside links."""
 
     def __init__(self, tree: Tree, whole: Callable[[], Tree]) -> None:
-        self._letters = _squash("".join(_TEXTS(tree)))
+        self._found = _LINKS_AND_TEXTS(tree)
+        self._letters = _squash("".join([part for part in self._found if isinstance(part, str)]))
         self._whole = whole
         self._texts: frozenset[str] | None = None
 
     def __contains__(self, line: object) -> bool:
         if self._texts is None:
-            if _squash(str(line)) not in self._letters:
+            start = _squash(str(line)[:_GLANCE])
+            if start not in self._letters or _squash(str(line)) not in self._letters:
                 return False
-            self._texts = link_texts(self._whole())
+            self._texts = self._closer()
         return line in self._texts
+
+    def _closer(self) -> frozenset[str]:
+        """The texts from one link to the next."""
+        texts: set[str] = set()
+        parts: list[str] = []
+        for found in (*self._found, None):
+            if isinstance(found, str):
+                parts.append(found)
+                continue
+            if found is not None and next(found.iterancestors("a"), None) is not None:
+                return link_texts(self._whole())
+            texts.add(" ".join("".join(parts).split()))
+            parts = []
+        return frozenset(texts)
 
 
 def link_texts(tree: Tree) -> frozenset[str]:

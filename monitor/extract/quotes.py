@@ -55,6 +55,7 @@ _STEMS = (
     "added", "told", "noted", "stressed", "explained", "argued", "wrote", "stated", "warned",
     "believes", "continued",
 )  # fmt: skip
+_QUOTE_MARK = re.compile('[«»“”„"]')
 _MARK = re.compile('[«“„"]|[,!?…] ?[-–—]')
 _BACK = 12  # lines read back for the names that a pronoun or a role can mean
 
@@ -193,7 +194,8 @@ def _before_break(line: str) -> tuple[int, str] | None:
 def _spans(line: str) -> Iterator[tuple[int, int]]:
     """Outermost quotation marks, nested ones inside; linear in the line's length."""
     closing, start, depth, opening = "", 0, 0, ""
-    for index, char in enumerate(line):
+    for mark in _QUOTE_MARK.finditer(line):
+        index, char = mark.start(), mark.group()
         if not closing:
             if char in _CLOSING:
                 opening, closing, start, depth = char, _CLOSING[char], index + 1, 1

@@ -43,3 +43,20 @@ def test_a_link_is_the_articles_when_its_words_stand_in_the_text() -> None:
     found = tuple(anchors(page))
     text = "По данным отчёта ведомства, рост составил 3 %."
     assert links_within(text, found, page.base) == ("https://qala.example.kz/doc",)
+
+
+def test_a_link_inside_a_link_shows_its_words_in_both() -> None:
+    page = parse_page("<a href='/1'>Су қоймасы </a><a href='/2'>толды</a>".encode(), url=URL)
+    outer, inner = page.tree.iter("a")
+    outer.append(inner)
+    rare = RareLinks(page.tree, lambda: page.tree)
+    assert "Су қоймасы толды" in rare
+    assert "толды" in rare
+    assert "Су қоймасы" not in rare
+
+
+def test_what_is_pruned_later_was_a_link_all_the_same() -> None:
+    page = parse_page("<div><a href='/1'>Тағы бір <b>жаңалық</b></a></div>".encode(), url=URL)
+    rare = RareLinks(page.tree, lambda: page.tree)
+    page.tree.find(".//a").drop_tree()
+    assert "Тағы бір жаңалық" in rare
