@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import sqlite3
@@ -139,6 +140,33 @@ def _count(database: Path) -> int:
             connection.close()
     except sqlite3.Error:
         return 0
+
+
+def test_workers_end_with_a_service_that_is_killed_outright(folder: Path) -> None:
+    command = [sys.executable, "-m", "monitor", "run", "--tick", "0.5"]
+    command += ["--config", str(folder / "feeds.yaml")]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True) as service:
+        database = folder / "storage" / "monitor.db"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (database.exists() and _count(database) >= 5):
+            time.sleep(0.2)
+        assert len(_session(service.pid)) > 1
+        service.kill()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline and _session(service.pid):
+        time.sleep(0.2)
+    assert _session(service.pid) == []
+
+
+def _session(leader: int) -> list[int]:
+    """The living processes of a session."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            if int(fields[3]) == leader and fields[0] != "Z":
+                found.append(int(stat.parent.name))
+    return found
 
 
 def test_run_refuses_a_shifted_clock_unless_it_is_a_rehearsal(folder: Path) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Protocol
 
 from monitor.models import Entry
-from monitor.pipeline.workers import WorkerCrashed, worker_context
+from monitor.pipeline.workers import WorkerCrashed, end_with_parent, worker_context
 from monitor.pipeline.working import Bench, Done, Equipment, Job
 from monitor.store.warcs import read_pages
 from monitor.urls import site_of
@@ -150,6 +150,7 @@ _BENCH: list[ShardBench] = []  # of this worker process, filled by its initializ
 
 
 def _start(kit: Kit) -> None:
+    end_with_parent()
     # A broken pool terminates the workers that are left and waits for them: they must hear it,
     # although the fork server blocks the signal (workers.worker_context).
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -12,12 +12,14 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import threading
 import zlib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from typing import Protocol
 
 from monitor.errors import MonitorError
@@ -62,7 +64,21 @@ class InPlace:
 _BENCH: list[Bench] = []  # of this worker process, filled by its initializer
 
 
+def end_with_parent() -> None:
+    """This worker ends when its parent does, however that ends: a parent that was killed outright
+    closes nothing, and its workers would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
 def _start(equipment: Equipment) -> None:
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when a drain ends
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     _BENCH[:] = [Bench(equipment)]
@@ -93,6 +109,11 @@ def worker_context() -> BaseContext:
     return context
 
 
+def _kill(pool: ProcessPoolExecutor) -> None:
+    for process in list((getattr(pool, "_processes", None) or {}).values()):
+        process.kill()
+
+
 class _Worker:
     """One process and how many pages it has in hand."""
 
@@ -114,6 +135,10 @@ class _Worker:
         except BrokenProcessPool as error:
             pool.shutdown(wait=False)
             raise WorkersUnusable("no worker process can be started") from error
+        except asyncio.CancelledError:  # stopped while it starts: nobody else knows of it
+            _kill(pool)
+            pool.shutdown(wait=False)
+            raise
         return cls(pool)
 
     async def run(self, job: Job | Text) -> Done:
@@ -137,8 +162,7 @@ class _Worker:
     def close(self, *, kill: bool = False) -> None:
         """Let what is in hand finish, or kill; never waits for a page."""
         if kill:
-            for process in list((getattr(self._pool, "_processes", None) or {}).values()):
-                process.kill()
+            _kill(self._pool)
         self._pool.shutdown(wait=self._inside == 0)
 
 
