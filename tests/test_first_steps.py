@@ -139,7 +139,14 @@ def test_the_server_that_workers_are_forked_from_is_deaf_to_ctrl_c() -> None:
 def _monitor(*words: str, **options: Any) -> subprocess.Popen[bytes]:
     environ = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "monitor", *words]
-    return subprocess.Popen(command, env=environ, start_new_session=True, **options)
+    # A shell that starts the tests in the background lets them ignore Ctrl-C, and they hand it down.
+    return subprocess.Popen(
+        command,
+        env=environ,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+        **options,
+    )
 
 
 def _wait_until(done: Callable[[], bool]) -> None:
