@@ -18,6 +18,7 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _TRACKING_PAIRS = {("from", "rss"), ("from", "newsfeed")}
+_TRACKED = re.compile(r"utm_|clk?id|braid|openstat|igshid|mc_|_g[al]|from=", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Safe to leave bare in a path or query: RFC 3986 unreserved and the reserved ones that occur.
 _SAFE = "-._~!$&'()*+,;=:@/%[]|"
@@ -40,6 +41,15 @@ def url_key(url: str) -> str:
     path = _same_encoding(_without_dots(parts.path)).rstrip("/")
     query = _essential_query(parts.query)
     return f"{where}{path}?{query}" if query else f"{where}{path}"
+
+
+def without_tracking(url: str) -> str:
+    """The address to show and to pass on: as it is, without parameters that only count readers."""
+    parts = _split(url)
+    if parts is None or not _TRACKED.search(parts.query):
+        return url
+    kept = "&".join(pair for pair in parts.query.split("&") if not _is_tracking(pair))
+    return parts._replace(query=kept).geturl()
 
 
 def host_of(url: str) -> str:

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.urls import authority_of, host_of, is_web_address, site_of, url_key
+from monitor.urls import (
+    authority_of,
+    host_of,
+    is_web_address,
+    site_of,
+    url_key,
+    without_tracking,
+)
 
 SAME = [
     ("https://Example.KZ/News/1", "http://example.kz/News/1"),
@@ -62,6 +69,22 @@ def test_any_text_has_a_key_and_never_raises(text: str) -> None:
 )
 def test_the_key_of_an_address_is_stable(url: str) -> None:
     assert url_key("https://" + url_key(url)) == url_key(url)
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("https://a.kz/x?utm_source=atom&utm_medium=feed", "https://a.kz/x"),
+        ("https://a.kz/x?id=7&ysclid=q&p=%D0%B0#c", "https://a.kz/x?id=7&p=%D0%B0#c"),
+        ("https://a.kz/x?msclkid=1", "https://a.kz/x"),
+        ("https://a.kz/x?class=1&from=Astana&&", "https://a.kz/x?class=1&from=Astana&&"),
+        ("HTTPS://A.kz/Путь/?b=2&a=1", "HTTPS://A.kz/Путь/?b=2&a=1"),
+        ("http://[broken", "http://[broken"),
+    ],
+)
+def test_a_shown_address_counts_no_readers(given: str, shown: str) -> None:
+    assert without_tracking(given) == shown
+    assert url_key(shown) == url_key(given)
 
 
 def test_the_site_is_the_registrable_domain() -> None:

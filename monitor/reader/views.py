@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from monitor.reader import pages, profiles, reasons, site, words
 from monitor.reader.pages import Archive
+from monitor.urls import without_tracking
 
 _SEPARATOR = re.compile(r"[\s,;|]+")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -180,7 +181,8 @@ def later(minutes: int) -> str:
 
 def web_address(value: str | None) -> str:
     """Only http(s) addresses become links: a feed may say `javascript:`."""
-    return value if value and value.startswith(("http://", "https://")) else ""
+    known = value and value.startswith(("http://", "https://"))
+    return without_tracking(value) if value and known else ""
 
 
 # ---------------------------------------------------------------- cells of tables and questions

@@ -30,6 +30,7 @@ from monitor.models import (
 from monitor.store.database import Database, optional_time, utc_text, utc_time
 from monitor.store.digest_counts import relation_history
 from monitor.store.ledger import sent_before
+from monitor.urls import without_tracking
 
 T = TypeVar("T")
 
@@ -124,7 +125,7 @@ def _by_article(
 def _article(row: sqlite3.Row, **gathered: Any) -> DigestArticle:
     return DigestArticle(
         id=row["id"],
-        url=row["url"],
+        url=without_tracking(row["url"]),
         title=row["title"],
         source_id=row["source_id"],
         outlet=row["outlet"],
@@ -201,7 +202,7 @@ def _edits(connection: sqlite3.Connection, window: DigestWindow) -> tuple[Edit, 
     return tuple(
         Edit(
             article_id=row["article_id"],
-            url=row["url"],
+            url=without_tracking(row["url"]),
             title=row["title"],
             outlet=row["outlet"],
             seen_at=utc_time(row["seen_at"]),
