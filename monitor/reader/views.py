@@ -13,7 +13,7 @@ from datasette.utils import tilde_decode, tilde_encode
 from datasette.utils.asgi import NotFound
 from markupsafe import Markup, escape
 
-from monitor.reader import pages, profiles, reasons, site, words
+from monitor.reader import home, pages, profiles, reasons, site, words
 from monitor.reader.pages import Archive
 from monitor.urls import without_tracking
 
@@ -78,7 +78,7 @@ async def _page(
     if view_name not in ("index", "row", "table") or not await archive.is_ready():
         return {"page": None}
     if view_name == "index":
-        return {"page": await pages.home(archive, options.relations)}
+        return {"page": await home.home(archive, options.relations)}
     if view_name == "row" and table in _ROW_PAGES:
         page = await _ROW_PAGES[table](archive, tilde_decode(request.url_vars["pks"]))
         if page is None:

@@ -38,6 +38,23 @@ def test_the_home_page_counts_the_last_week(server: Server, archive_path: Path) 
     assert page.count('class="card"') >= 12
 
 
+def test_a_young_archive_is_not_compared_with_days_before_it_began(
+    server: Server, archive_path: Path, tmp_path: Path
+) -> None:
+    assert "к прошлой неделе" in server.get("/").text
+    path = tmp_path / "monitor.db"
+    path.write_bytes(archive_path.read_bytes())
+    connection = sqlite3.connect(path)
+    newest = one(path, "select max(first_seen_at) from articles")
+    connection.execute("update articles set first_seen_at = ? where id > 0", (newest,))
+    connection.commit()
+    connection.close()
+    with datasette(path) as running:
+        page = running.get("/").text
+    assert "за 7 дней" in page
+    assert "к прошлой неделе" not in page
+
+
 @pytest.mark.parametrize(
     ("chosen", "phrase"),
     [("ru", "Последние статьи"), ("kk", "Соңғы мақалалар"), ("en", "Latest articles")],
