@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -18,12 +19,14 @@ Tree = Any  # lxml ships no types; an lxml.html.HtmlElement
 MAXIMUM_BYTES = 8_000_000  # more than any article page seen (the largest live blog: 1.3 MB)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
-_COMMON_CYRILLIC = re.compile("[оеаинтсрвлкмдпу]")
 _CONTROL = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _CONTROL_REFERENCE = re.compile(
     rb"&#(?:[xX]0*(?:1?[0-9a-fA-F]|7[fF])|0*(?:[0-9]|[12][0-9]|3[01]|127))(?:;|(?![0-9a-fA-F;]))"
 )
 _LEGACY = ("windows-1251", "koi8-r")
+_COMMON = {name: "оеаинтсрвлкмдпу".encode(name) for name in _LEGACY}
+_ASCII = bytes(range(128))
+_RUNS = re.compile(rb"[\x80-\xff]{3,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,16 +108,15 @@ def decode_page(body: bytes, content_type: str = "") -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    declared = _declared(body, content_type)
-    if declared == "utf-8":
-        text = body.decode("utf-8", "replace")
-        if text.count("\ufffd") <= max(20, len(text) // 500):  # damage, not another code page
-            return text
-        declared = None
-    return body.decode(declared, "replace") if declared else _likelier_cyrillic(body)
+    for name in _declared(body, content_type):
+        text = body.decode(name, "replace")
+        if name != "utf-8" or text.count("\ufffd") <= max(20, len(text) // 500):
+            return text  # a few broken characters are damage, more are another code page
+    return _likelier_cyrillic(body)
 
 
-def _declared(body: bytes, content_type: str) -> str | None:
+def _declared(body: bytes, content_type: str) -> Iterator[str]:
+    """The code pages that the header and the page name, as Python calls them."""
     in_page = _META_CHARSET.search(body[:4096])
     in_header = _HEADER_CHARSET.search(content_type)
     for name in (in_header and in_header[1], in_page and in_page[1].decode("ascii", "replace")):
@@ -123,17 +125,17 @@ def _declared(body: bytes, content_type: str) -> str | None:
         except LookupError:
             continue
         if known:
-            return "windows-1252" if known in ("iso8859-1", "ascii") else known
-    return None
+            yield "windows-1252" if known in ("iso8859-1", "ascii") else known
 
 
 def _likelier_cyrillic(body: bytes) -> str:
-    """Lower-case letters that are frequent in Russian decide between the code pages."""
-    texts = [body.decode(name, "replace") for name in _LEGACY]
-    best = max(texts, key=lambda text: len(_COMMON_CYRILLIC.findall(text)))
-    if len(_COMMON_CYRILLIC.findall(best)) * 50 < len(best):
+    """Lower-case letters that are frequent in Russian decide between the code pages; runs of
+    letters beyond ASCII tell Cyrillic from Western text with its single accents."""
+    runs = b"".join(_RUNS.findall(body))
+    if len(runs) * 2 < len(body.translate(None, _ASCII)):
         return body.decode("windows-1252", "replace")
-    return best
+    name = max(_LEGACY, key=lambda name: len(runs) - len(runs.translate(None, _COMMON[name])))
+    return body.decode(name, "replace")
 
 
 def _base(tree: Tree, url: str) -> str:

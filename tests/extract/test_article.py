@@ -9,6 +9,7 @@ from extract_pages import NOW, PARAGRAPHS, extract, page
 
 from monitor.errors import ExtractError
 from monitor.extract import SiteMemory, article_from_entry
+from monitor.extract.page import decode_page
 from monitor.models import Entry
 
 
@@ -37,6 +38,15 @@ def test_a_date_in_the_future_is_clamped_and_said() -> None:
 
 def test_a_windows_1251_page_without_a_declaration_is_read() -> None:
     assert extract(page().encode("windows-1251")).text.split("\n") == list(PARAGRAPHS)
+    markup = page(head=f"<style>{'.column { width: 100% } ' * 2000}</style>")
+    assert extract(markup.encode("koi8-r")).text.split("\n") == list(PARAGRAPHS)
+
+
+def test_a_page_knows_its_code_page_better_than_a_lying_header() -> None:
+    source = page(head="<meta charset='windows-1251'>").encode("windows-1251")
+    assert decode_page(source, "text/html; charset=utf-8") == source.decode("windows-1251")
+    french = "<p>Un été à Genève, où l'élève étudie</p>"
+    assert decode_page(french.encode("windows-1252")) == french
 
 
 def test_a_line_of_three_articles_is_boilerplate_from_then_on() -> None:
