@@ -12,7 +12,7 @@ from monitor.extract.article import (
 )
 from monitor.extract.memory import SiteMemory
 
-EXTRACTOR_VERSION = "1"  # raise when the same page would give another article
+EXTRACTOR_VERSION = "2"  # raise when the same page would give another article
 
 __all__ = [
     "EXTRACTOR_VERSION",

@@ -92,6 +92,8 @@ def draft_article(
         page.tree, stated, host=page.host, fallback=entry.title if entry else ""
     )
     known = memory.profiles(page.host)
+    if known.repeats(stated.description, title):
+        stated = replace(stated, description="")
     within = tuple(anchors(page))
     links = _links(page, known, whole=lambda: _page(fetched).tree)
     authors = _stated_authors(page, stated, hints)

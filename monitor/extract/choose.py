@@ -11,11 +11,10 @@ from monitor.extract.hints import hinted_lines
 from monitor.extract.metadata import Metadata
 from monitor.extract.page import Page, parse_page
 from monitor.extract.profiles import (
-    RECHECK,
     Clean,
     HostProfiles,
-    alike,
     apply_profile,
+    compare,
     judge,
     teach,
 )
@@ -58,11 +57,11 @@ def choose_lines(
         return _general(page, fetched, stated, known=known, clean=clean, own=own, now=now)
     learned, raw = found
     wrapped = _chosen(raw, clean, "profile")
-    if learned.uses % RECHECK:
+    if not learned.is_to_check():
         return wrapped
     body = extract_body(page, stated)
     checked = _chosen(list(body.lines), clean, body.method)
-    agree = alike(own(raw), own(body.lines))
+    agree = compare(learned, own(raw), own(body.lines))
     judge(learned, agree=agree, now=now)
     return wrapped if agree else checked
 

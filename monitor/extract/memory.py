@@ -14,7 +14,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from monitor.extract.lines import fold
-from monitor.extract.profiles import HostProfiles, from_rows, to_row
+from monitor.extract.profile_rows import from_rows, to_row
+from monitor.extract.profiles import HostProfiles
 from monitor.models import HostLine, MemoryChanges, Profile
 
 ENOUGH = 3  # distinct articles

@@ -1,29 +1,28 @@
 """Wrappers learned per host and template: where the lead and the body live.
 
 The general extractor teaches: what it found on one page names a container; when the container
-gives the same lines on three further pages, it is confirmed and used instead (a tenth of the
-work). Every 50th use is checked against the general extractor; two disagreements in a row drop
-it. What a wrapper finds is also checked on every page against the publisher's own summary.
+has given the same lines on three pages, it is confirmed and used instead (a tenth of the work).
+What the container repeats and the general extractor leaves out is left out, too. The tenth and
+then every 50th use is checked against the general extractor; two disagreements in a row drop a
+wrapper. What it finds is also checked on every page against the publisher's own summary, unless
+the site gives all its pages one summary.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 
-from lxml.etree import XPath
-
+from monitor.extract.addresses import address_of, compiled
 from monitor.extract.blocks import Block, holder, page_blocks, signature
 from monitor.extract.lines import tidy
 from monitor.extract.page import Tree
 from monitor.extract.prepare import prepare
-from monitor.models import Profile
 
-CONFIRMED = 3  # agreeing pages
+CONFIRMED = 3  # agreeing pages, the one it was learned from among them
 RECHECK = 50  # uses
+FIRST_CHECK = 10  # uses
 FORGIVEN = 1  # disagreements in a row before a profile is dropped
 PATIENCE = 6  # disagreements in a row while still learning: the line memory learns, too
 TEMPLATES = 4  # per host
@@ -31,7 +30,10 @@ LESSONS = 12  # pages; a host that has taught no template by then teaches none
 FRESH_START = 6  # … and half-way there, when its repeated lines are known, it starts again
 SHORTEST = 200  # characters; a wrapper that finds less is not believed
 ALIKE = 0.97  # share of characters in common lines
-
+KEPT = 0.2  # share of a part's text that the general extractor keeps, if it belongs to the article
+REPEATED = 2  # lessons in which a line of the container was none of the article's
+EXTRAS = 100  # such lines that are counted per template
+SUMMARIES = 30  # per host, to know one that comes again
 
 Clean = Callable[[Sequence[str]], list[str]]
 
@@ -45,6 +47,7 @@ class Learned:
     excluded: set[str]  # … and that did not; a name in both sets cannot be told apart
     lead: str
     learned_at: datetime
+    extras: dict[str, int] = field(default_factory=dict)  # lines left out, in how many lessons
     state: str = "learning"  # learning / confirmed / dropped
     agreements: int = 0
     disagreements: int = 0
@@ -52,6 +55,14 @@ class Learned:
     uses: int = 0
     checked_at: datetime | None = None
     changed: bool = True
+
+    def repeated_lines(self) -> frozenset[str]:
+        """Keys of the lines that the container repeats around the article."""
+        return frozenset(key for key, lessons in self.extras.items() if lessons >= REPEATED)
+
+    def is_to_check(self) -> bool:
+        """Whether this use is compared with the general extractor."""
+        return self.uses == FIRST_CHECK or self.uses % RECHECK == 0
 
 
 @dataclass(slots=True)
@@ -61,6 +72,17 @@ class HostProfiles:
     learned: list[Learned] = field(default_factory=list)
     pages: int = 0
     lessons: int = 0
+    summaries: dict[str, str] = field(default_factory=dict)  # the newest, and of which title
+
+    def repeats(self, summary: str, title: str) -> bool:
+        """Whether the host has given this summary to another article: it then says nothing."""
+        if not summary:
+            return False
+        known = self.summaries.pop(summary, title)
+        self.summaries[summary] = known
+        if len(self.summaries) > SUMMARIES:
+            del self.summaries[next(iter(self.summaries))]
+        return known != title
 
     def serves(self) -> bool:
         """Whether a template is confirmed; it need not fit the next page."""
@@ -86,7 +108,7 @@ def apply_profile(known: HostProfiles, tree: Tree) -> tuple[Learned, list[str]] 
 def wrapped_lines(learned: Learned, tree: Tree) -> list[str]:
     """What the selectors give on a page; nothing when they fit not exactly one place, or when
     the place holds a part that was never judged."""
-    found = _compiled(learned.container)(tree)
+    found = compiled(learned.container)(tree)
     if len(found) != 1 or next(found[0].iterdescendants("table"), None) is not None:
         return []
     lines = []
@@ -96,8 +118,10 @@ def wrapped_lines(learned: Learned, tree: Tree) -> list[str]:
             return []
         if kept:
             lines += [_line(block) for block in blocks]
+    if repeated := learned.repeated_lines():
+        lines = [line for line in lines if _key(line) not in repeated]
     if learned.lead:
-        lead = _compiled(learned.lead)(tree)
+        lead = compiled(learned.lead)(tree)
         if lead:
             lines.insert(0, tidy(" ".join("".join(lead[0].itertext()).split())))
     return lines
@@ -111,22 +135,49 @@ def teach(
     if known.lessons == FRESH_START:
         known.learned = [old for old in known.learned if old.state == "confirmed"]
     for learned in known.learned:
-        if learned.state != "dropped" and _widen(learned, tree, lines):
+        if learned.state == "dropped":
+            continue
+        if _widen(learned, tree, lines):
             return
-        if learned.state == "learning":
-            found = wrapped_lines(learned, tree)
-            if found:
-                agree = alike(clean(found), lines)
-                judge(learned, agree=agree, now=now)
-                if not agree:
-                    _widen(learned, tree, lines, again=True)
-                known.lessons -= learned.state == "confirmed"
-                return
-    if sum(map(len, lines)) < 2 * SHORTEST or len(known.learned) >= TEMPLATES:
+        if learned.state == "learning" and len(compiled(learned.container)(tree)) == 1:
+            _examine(learned, tree, lines, clean, now)
+            known.lessons -= learned.state == "confirmed"
+            return
+    if sum(map(len, lines)) >= 2 * SHORTEST:
+        _found(known, learn(tree, lines, clean, now))
+
+
+def _examine(
+    learned: Learned, tree: Tree, lines: Sequence[str], clean: Clean, now: datetime
+) -> None:
+    """One comparison of a template that is not confirmed yet."""
+    agree = compare(learned, clean(wrapped_lines(learned, tree)), lines)
+    judge(learned, agree=agree, now=now)
+    if not agree:
+        _widen(learned, tree, lines, again=True)
+
+
+def _found(known: HostProfiles, fresh: Learned | None) -> None:
+    """A new template, or a dropped one in its second form."""
+    if fresh is None:
         return
-    fresh = learn(tree, lines, now)
-    if fresh and all(fresh.container != old.container for old in known.learned):
+    for index, old in enumerate(known.learned):
+        if old.container == fresh.container:
+            if old.state == "dropped":
+                known.learned[index] = fresh
+            return
+    if len(known.learned) < TEMPLATES:
         known.learned.append(fresh)
+
+
+def compare(learned: Learned, wrapped: Sequence[str], lines: Sequence[str]) -> bool:
+    """Whether a wrapper's cleaned lines are those of the general extractor; what it has besides
+    is counted, so that lines which come again are left out."""
+    wanted = {_key(line) for line in lines}
+    for key in {_key(line) for line in wrapped} - wanted:
+        if key in learned.extras or len(learned.extras) < EXTRAS:
+            learned.extras[key] = learned.extras.get(key, 0) + 1
+    return alike(wrapped, lines)
 
 
 def judge(learned: Learned, *, agree: bool, now: datetime) -> None:
@@ -151,15 +202,15 @@ def alike(one: Sequence[str], two: Sequence[str]) -> bool:
     return common >= ALIKE * max(sum(first.values()), sum(second.values()), 1)
 
 
-def learn(tree: Tree, lines: Sequence[str], now: datetime) -> Learned | None:
+def learn(tree: Tree, lines: Sequence[str], clean: Clean, now: datetime) -> Learned | None:
     """A template from one page: the container of the lines, what to leave out of it, the lead."""
     body = tree.find("body")
     blocks = page_blocks(body if body is not None else tree)
     container = holder(blocks, lines)
     if container is None or container.tag in ("body", "html"):
         return None
-    path = xpath_of(container)
-    if path is None or _compiled(path)(tree) != [container]:
+    path = address_of(container, tree)
+    if path is None:
         return None
     fresh = Learned(container=path, branches=set(), excluded=set(), lead="", learned_at=now)
     _widen(fresh, tree, lines)
@@ -167,26 +218,28 @@ def learn(tree: Tree, lines: Sequence[str], now: datetime) -> Learned | None:
     outside = [line for line in lines if _key(line) not in inside]
     if outside and outside[0] == lines[0]:
         fresh.lead = _lead_path(tree, outside) or ""
+    if compare(fresh, clean(wrapped_lines(fresh, tree)), lines):
+        judge(fresh, agree=True, now=now)
     return fresh
 
 
 def _widen(learned: Learned, tree: Tree, lines: Sequence[str], *, again: bool = False) -> bool:
     """Judge the container's parts that were never seen (`again`: all of them) by the general
     extractor's lines. True when something was new."""
-    found = _compiled(learned.container)(tree)
+    found = compiled(learned.container)(tree)
     if len(found) != 1:
         return False
-    wanted, new = {_key(line) for line in lines}, False
+    wanted, weights = {_key(line) for line in lines}, dict[str, list[int]]()
     for name, blocks in _branches(found[0]):
         if not again and (name in learned.branches or name in learned.excluded):
             continue
-        total = sum(len(block.text) for block in blocks)
-        held = sum(len(block.text) for block in blocks if _key(_line(block)) in wanted)
-        (learned.branches if held > 0.8 * total else learned.excluded).add(name)
-        if 0.2 * total < held <= 0.8 * total:
-            learned.branches.add(name)
-        learned.changed = new = True
-    return new
+        weight = weights.setdefault(name, [0, 0])
+        weight[0] += sum(len(block.text) for block in blocks)
+        weight[1] += sum(len(block.text) for block in blocks if _key(_line(block)) in wanted)
+    for name, (total, held) in weights.items():
+        (learned.branches if held > KEPT * total else learned.excluded).add(name)
+        learned.changed = True
+    return bool(weights)
 
 
 def _branches(container: Tree) -> Iterator[tuple[str, list[Block]]]:
@@ -211,27 +264,12 @@ def _branches(container: Tree) -> Iterator[tuple[str, list[Block]]]:
 _PLAIN = frozenset(("p", "h2", "h3", "h4", "ul", "ol", "blockquote", "br", "div", "pre"))
 
 
-def xpath_of(element: Tree) -> str | None:
-    """A selector by tag, id and the classes without numbers; None when it has neither."""
-    name = element.get("id") or ""
-    if name and not any(char.isdigit() for char in name) and '"' not in name:
-        return f'//{element.tag}[@id="{name}"]'
-    classes = (element.get("class") or "").split()
-    stable = [c for c in classes if not any(char.isdigit() for char in c) and '"' not in c]
-    if not stable:
-        return f"//{element.tag}" if element.tag in ("article", "main") else None
-    if stable == classes:
-        return f'//{element.tag}[@class="{element.get("class")}"]'
-    tests = " and ".join(f'contains(concat(" ",@class," ")," {c} ")' for c in stable)
-    return f"//{element.tag}[{tests}]"
-
-
 def _lead_path(tree: Tree, outside: Sequence[str]) -> str | None:
     key = _key(outside[0])
     for element in tree.iter("p", "div", "h2", "h3", "h4", "span"):
         if len(element) <= 6 and _key("".join(element.itertext())) == key:
-            path = xpath_of(element)
-            if path and len(_compiled(path)(tree)) == 1:
+            path = address_of(element, tree)
+            if path:
                 return path
     return None
 
@@ -243,61 +281,3 @@ def _line(block: Block) -> str:
 
 def _key(line: str) -> str:
     return "".join(line[:200].lower().split())[:80]
-
-
-@lru_cache(maxsize=512)
-def _compiled(path: str) -> XPath:
-    return XPath(path)
-
-
-# ---------------------------------------------------------------- persistence
-
-
-def to_row(host: str, learned: Learned) -> Profile:
-    """The value that is stored."""
-    judged = learned.agreements + learned.disagreements
-    return Profile(
-        host=host,
-        template=learned.container,
-        selectors=json.dumps(
-            {
-                "body": learned.container,
-                "lead": learned.lead,
-                "branches": sorted(learned.branches),
-                "excluded": sorted(learned.excluded),
-            },
-            ensure_ascii=False,
-        ),
-        state=learned.state,
-        learned_at=learned.learned_at,
-        agreements=learned.agreements,
-        disagreements=learned.disagreements,
-        score=learned.agreements / judged if judged else 0.0,
-        uses=learned.uses,
-        checked_at=learned.checked_at,
-    )
-
-
-def from_rows(rows: Iterable[Profile]) -> dict[str, HostProfiles]:
-    """Templates as stored; a row that cannot be read is left out and learned again."""
-    known: dict[str, HostProfiles] = {}
-    for row in rows:
-        try:
-            selectors = json.loads(row.selectors)
-            learned = Learned(
-                container=selectors["body"],
-                branches=set(selectors["branches"]),
-                excluded=set(selectors["excluded"]),
-                lead=selectors.get("lead", ""),
-                learned_at=row.learned_at,
-                state=row.state,
-                agreements=row.agreements,
-                disagreements=row.disagreements,
-                uses=row.uses,
-                checked_at=row.checked_at,
-                changed=False,
-            )
-        except (ValueError, KeyError, TypeError):
-            continue
-        known.setdefault(row.host, HostProfiles(pages=2)).learned.append(learned)
-    return known
