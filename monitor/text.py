@@ -22,10 +22,13 @@ _PLAIN = {
 _ODD = re.compile(f"[{''.join(_PLAIN)}]")
 # Lengths change only where one of these occurs: dropped signs, CR LF, combining marks.
 _UNEVEN = re.compile(rf"[{_DROPPED}]+|\r\n?|[^\W\d_][\u0300-\u036f]+")
+_MAY_BE_UNEVEN = re.compile(rf"[{_DROPPED}\r\u0300-\u036f]")
 
 _LATIN = "A-Za-z\u00c0-\u024f\u0259\u018f"
 _CYRILLIC = "\u0400-\u052f"
-_SEAM = re.compile(f"[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}]")
+_ANY_CYRILLIC = re.compile(f"[{_CYRILLIC}]")
+# Begins with the rarer alphabet, so that the search runs from Latin letter to Latin letter.
+_SEAM = re.compile(f"[{_LATIN}](?:(?=[{_CYRILLIC}])|(?<=[{_CYRILLIC}][{_LATIN}]))")
 _MIXED = re.compile(
     f"[{_LATIN}{_CYRILLIC}]*(?:[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}])[{_LATIN}{_CYRILLIC}]*"
 )
@@ -87,9 +90,9 @@ def fold(text: str) -> Mapped:
         text = _ODD.sub(lambda match: _PLAIN[match.group()], text)
     breaks: list[int] = []
     shifts: list[int] = []
-    if _UNEVEN.search(text):
+    if _MAY_BE_UNEVEN.search(text):
         text = _even(text, breaks, shifts)
-    if _SEAM.search(text):
+    if not text.isascii() and _ANY_CYRILLIC.search(text) and _SEAM.search(text):
         text = _MIXED.sub(_unmix, text)
     return Mapped(text, tuple(breaks), tuple(shifts))
 
@@ -137,9 +140,10 @@ _WORD = re.compile(
 )
 _SMALL, _CAPITAL = "a-zß-ɏа-яёәғқңөұүһі", "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
 # The second form: pages glue paragraphs ("…аварии.Сегодня"); a domain goes on in small letters.
+# The sign itself stands first, outside the two forms: so the search runs from sign to sign.
 _STOP = re.compile(
-    r"[.!?…؟]+[»”\")\]]*(?=\s+[«“\"(\[–—-]*\s*[^\W_a-zа-яәғқңөұүһі])"
-    rf"|(?<=[{_SMALL}][{_SMALL}])[.!?…]+[»”\"]*(?=[{_CAPITAL}][{_SMALL}])"
+    r"[.!?…؟](?:[.!?…؟]*[»”\")\]]*(?=\s+[«“\"(\[–—-]*\s*[^\W_a-zа-яәғқңөұүһі])"
+    rf"|(?<=[{_SMALL}][{_SMALL}][.!?…])[.!?…]*[»”\"]*(?=[{_CAPITAL}][{_SMALL}]))"
 )
 _SHORT = re.compile(
     r"(?:(?<!\w)(?:[^\W\d_]|г|гг|им|ул|обл|др|пр|проф|акад|св|стр|см|млн|млрд|тыс|руб|долл|т\.\s?[депн]"
@@ -191,8 +195,10 @@ def _split(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _trim(text: str, start: int, end: int) -> Span:
     piece = text[start:end]
-    start += len(piece) - len(piece.lstrip())
     stripped = piece.strip()
+    if len(stripped) == len(piece):
+        return Span(start, end, piece)
+    start += len(piece) - len(piece.lstrip())
     return Span(start, start + len(stripped), stripped)
 
 

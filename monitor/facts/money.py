@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from monitor.facts.page import Page
 from monitor.models import Amount
+from monitor.text import Span
 
 _NUMBER = r"\d{1,3}(?:[ ,]\d{3})+(?![\d])(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _WORDS = {
@@ -47,9 +48,17 @@ _OTHER_DOLLAR = re.compile(
 )
 _SIGNS = {"$": "USD", "₸": "KZT", "₽": "RUB", "€": "EUR", "£": "GBP", "¥": "CNY"}
 _RANGE = r"(?:\s?[-–—]\s?|\s(?:до|to|дейін|и|and)\s)"
-_UNIT = "|".join(f"(?P<{code}>{pattern})" for code, pattern in _CURRENCIES)
-_FIGURE = re.compile(r"\d|илли|illion|тысяч|мың|thousand")  # what a sum is never without
-_CURRENCY_AT_ALL = re.compile(rf"[$₸₽€£¥]|(?i:{'|'.join(p for _, p in _CURRENCIES)})")
+_UNIT = "|".join(f"(?P<{code}>{pattern.lower()})" for code, pattern in _CURRENCIES)
+_SIGN = re.compile(f"[{''.join(_SIGNS)}]")
+_DIGIT = re.compile(r"\d")  # a sum is never without one, or without one of these words
+_FIGURE_WORDS = ("илли", "illion", "тысяч", "мың", "thousand")
+# What a sentence with a sum is never without (small letters).
+_CURRENCY_AT_ALL = (
+    *"$₸₽€£¥", "долл", "dollar", "usd", "тенге", "теңге", "тг", "тңг", "tenge", "kzt", "рубл", "руб", "ruble",
+    "rouble", "rub", "юан", "yuan", "renminbi", "rmb", "cny", "евро", "еуро", "euro", "eur", "стерлинг",
+    "sterling", "gbp", "иен", "yen", "jpy", "лир", "lira", "сомов", "soms", "kgs", "сум", "uzs", "дирхам",
+    "dirham", "aed",
+)  # fmt: skip
 
 _SIGNED = re.compile(
     rf"(?<![A-Z])(?:(?:US|U\.S\.)\s?)?(?P<sign>[$₸₽€£¥])\s?(?P<n1>{_NUMBER})"
@@ -57,14 +66,15 @@ _SIGNED = re.compile(
     rf"(?:{_RANGE}[$₸₽€£¥]?\s?(?P<n2>{_NUMBER}))?"
     rf"(?:[ -]?(?:(?i:(?P<m2>{_MAGNITUDE}))\b\.?|(?P<short>[mbkMBK]|трл|м)(?![\w])))?"
 )
+# These two are for small letters: a pattern that minds case is several times faster.
 _NAMED = re.compile(
-    rf"(?<![\w.,$€₸₽£¥])(?:(?P<n0>{_NUMBER})\s(?i:(?P<m0>{_MAGNITUDE}))\.?\s(?=\d))?(?P<n1>{_NUMBER}|(?i:\b(?:{_SPOKEN})(?=\s(?:{_MAGNITUDE}))))"
-    rf"(?:\s?(?i:(?P<m1>{_MAGNITUDE}))\b\.?)?"
+    rf"(?<![\w.,$€₸₽£¥])(?:(?P<n0>{_NUMBER})\s(?P<m0>{_MAGNITUDE})\.?\s(?=\d))?(?P<n1>{_NUMBER}|\b(?:{_SPOKEN})(?=\s(?:{_MAGNITUDE})))"
+    rf"(?:\s?(?P<m1>{_MAGNITUDE})\b\.?)?"
     rf"(?:{_RANGE}(?P<n2>{_NUMBER}))?"
-    rf"[\s-]?(?:(?i:(?P<m2>{_MAGNITUDE}))\b\.?)?\s?(?:(?P<back>[$₸₽€£](?!\s?\d))|(?i:{_UNIT})\b)"
+    rf"[\s-]?(?:(?P<m2>{_MAGNITUDE})\b\.?)?\s?(?:(?P<back>[$₸₽€£](?!\s?\d))|(?:{_UNIT})\b)"
 )
 _BARE = re.compile(
-    rf"(?<![\w-])(?i:(?P<m2>пол(?:миллиард|миллион|триллион)а|миллиард|миллион|триллион))\s(?i:{_UNIT})\b"
+    rf"(?<![\w-])(?P<m2>пол(?:миллиард|миллион|триллион)а|миллиард|миллион|триллион)\s(?:{_UNIT})\b"
 )
 _MANY = re.compile(
     r"(?:десят\w+|сот\w+|несколько|тысяч\w*|ондаған|жүздеген|бірнеше|\d)\s$", re.IGNORECASE
@@ -73,24 +83,38 @@ _MANY = re.compile(
 
 def find_amounts(page: Page, rates: Mapping[str, float]) -> Iterator[Amount]:
     """Every sum, in order; a range gives its two ends. `rates`: US dollars for one unit."""
-    for span in page.sentences:
-        if not _FIGURE.search(span.text) or not _CURRENCY_AT_ALL.search(span.text):
-            continue
+    for span in _worth_reading(page):
         taken: list[tuple[int, int]] = []
         found: list[tuple[int, int, list[float], str]] = []
-        for pattern in (_SIGNED, _NAMED, _BARE):
-            for match in pattern.finditer(page.text, span.start, span.end):
-                if any(a < match.end() and match.start() < b for a, b in taken):
-                    continue
-                values, currency = _values(match), _currency(match)
-                if _two_sums(page.text, match):
-                    values = values[1:]
-                if values and currency and _plausible(page.text, match, values):
-                    taken.append(match.span())
-                    found.append((*_trimmed(match), values, currency))
+        for match in _matches(page, span):
+            if any(a < match.end() and match.start() < b for a, b in taken):
+                continue
+            values, currency = _values(match), _currency(match)
+            if _two_sums(page.text, match):
+                values = values[1:]
+            if values and currency and _plausible(page.text, match, values):
+                taken.append(match.span())
+                found.append((*_trimmed(match), values, currency))
         for start, end, values, currency in sorted(found):
             for value in values:
                 yield _amount(page, (start, end), value, currency, rates)
+
+
+def _worth_reading(page: Page) -> Iterator[Span]:
+    """The sentences with a figure and something of a currency."""
+    for number in sorted(page.holding(_FIGURE_WORDS) | page.matching(_DIGIT)):
+        span = page.sentences[number]
+        low = page.low[span.start : span.end]
+        if any(word in low for word in _CURRENCY_AT_ALL):
+            yield span
+
+
+def _matches(page: Page, span: Span) -> Iterator[re.Match[str]]:
+    if _SIGN.search(page.text, span.start, span.end):
+        yield from _SIGNED.finditer(page.text, span.start, span.end)
+    yield from _NAMED.finditer(page.low, span.start, span.end)
+    if page.low.find("илли", span.start, span.end) >= 0:
+        yield from _BARE.finditer(page.low, span.start, span.end)
 
 
 def _amount(
@@ -174,7 +198,7 @@ def _plausible(text: str, match: re.Match[str], values: list[float]) -> bool:
     before = text[max(0, match.start() - 24) : match.start()]
     if before.endswith("/"):  # a table of exchange rates
         return False
-    if _OTHER_DOLLAR.search(match.group()) or _OTHER_DOLLAR.search(before[-16:]):
+    if _OTHER_DOLLAR.search(text, *match.span()) or _OTHER_DOLLAR.search(before[-16:]):
         return False
     if "n1" not in match.groupdict() and _MANY.search(before):
         return False

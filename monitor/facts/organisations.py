@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from monitor.facts.known import Body, bodies
@@ -15,9 +15,10 @@ _FORM = (
     r"(?:ТОО|АО|ПАО|ОАО|ООО|НК|ҰК|АҚ|ЖШС|МК|РГП|ГК|НАО|ФНБ|компани\w{1,3}|корпораци\w{1,3}|холдинг\w{0,2}|банк\w{0,2}|фонд\w{0,2}"
     r"|концерн\w{0,2}|госкорпораци\w{1,3}|предприяти\w{1,3}|завод\w{0,2}|партии?|партия\w*|партиясы\w*|агентств\w{1,2}|университет\w{0,2})"
 )
-_BEFORE = re.compile(
-    rf"\b(?P<form>{_FORM})(?:\s{_FORM})?\s[«“\"](?P<name>[^«»“”\"\n]{{2,60}})[»”\"]"
-)
+_OPENED = re.compile(r"[«“\"](?<=\s[«“\"])(?=[^«»“”\"\n]{2,60}[»”\"])")
+_BEFORE = re.compile(rf"\b{_FORM}(?:\s{_FORM})?\s$")
+_FORM_LENGTH = 40  # code points before a name in which its form stands
+_NAME = re.compile(r"[«“\"](?P<name>[^«»“”\"\n]{2,60})[»”\"]")
 _AFTER_KK = re.compile(
     r"[«“\"](?P<name>[^«»“”\"\n]{2,60})[»”\"]\s(?P<form>АҚ|ЖШС|ҰК|ҰК АҚ|КЕАҚ|компаниясы\w*|корпорациясы\w*|банкі\w*|қоры\w*|партиясы\w*|холдингі\w*)\b"
 )
@@ -37,6 +38,10 @@ _COMPANY_EN = re.compile(
 )
 _LEADING = re.compile(
     r"^(?:The|A|An|In|At|Of|And|For|By|With|From|President|Minister|Director|CEO|Chairman)\s"
+)
+_QUOTES = re.compile('[«“"]')
+_FORMS_EN = tuple(
+    "Inc Ltd LLC LLP JSC Corp Company Holding University Foundation Bank Institute Consortium".split()
 )
 _EACH = 3
 _PLAIN = str.maketrans({"š": "sh", "č": "ch"})
@@ -58,13 +63,38 @@ def find_organisations(page: Page) -> Iterator[Mention]:
             yield mention
 
 
+_TAILS = (
+    "(?:-?(?:ның|нің|дың|дің|тың|тің|мен|бен|пен|ға|ге|қа|ке|да|де|та|те|ны|ні|дан|ден)|['’]s)?"
+)
+_HEAD = 2  # letters by which the listed names are told apart first
+
+
 @cache
-def _any_listed() -> re.Pattern[str]:
-    names = sorted(bodies(), key=len, reverse=True)
-    tails = (
-        "(?:-?(?:ның|нің|дың|дің|тың|тің|мен|бен|пен|ға|ге|қа|ке|да|де|та|те|ны|ні|дан|ден)|['’]s)?"
-    )
-    return re.compile(rf"(?<![\w-])(?P<name>{'|'.join(map(re.escape, names))}){tails}(?![\w])")
+def _listed_by_head() -> Mapping[str, re.Pattern[str]]:
+    """First letters -> the names that begin so, the longest first."""
+    by_head: dict[str, list[str]] = {}
+    for name in sorted(bodies(), key=len, reverse=True):
+        by_head.setdefault(name[:_HEAD], []).append(re.escape(name))
+    return {
+        head: re.compile(rf"(?P<name>{'|'.join(names)}){_TAILS}(?![\w])")
+        for head, names in by_head.items()
+    }
+
+
+@cache
+def _any_head() -> re.Pattern[str]:
+    first = "".join(sorted({name[0] for name in bodies()}))
+    return re.compile(rf"[{re.escape(first)}](?<![\w-][\s\S])\w")
+
+
+def _listed_in(text: str) -> Iterator[re.Match[str]]:
+    heads, free = _listed_by_head(), 0
+    for candidate in _any_head().finditer(text):
+        pattern = heads.get(candidate.group())
+        match = pattern.match(text, candidate.start()) if pattern else None
+        if match and match.start() >= free:
+            free = match.end()
+            yield match
 
 
 @cache
@@ -74,7 +104,7 @@ def _by_case() -> dict[str, Body]:
 
 def _listed(page: Page) -> Iterator[Mention]:
     known = bodies()
-    for match in _any_listed().finditer(page.text):
+    for match in _listed_in(page.text):
         body = known[match["name"]]
         yield _mention(
             page,
@@ -89,30 +119,34 @@ def _formed(page: Page) -> Iterator[Mention]:
     if page.language == "en":
         yield from _english(page)
         return
-    patterns = (_BEFORE, _AFTER_KK) if page.language == "kk" else (_BEFORE,)
-    known = bodies()
-    for pattern in patterns:
-        for match in pattern.finditer(page.text):
-            name = match["name"]
-            if name != name.strip() or not name[:1].isupper() or len(name.split()) > 6:
-                continue
-            body = known.get(name) or _by_case().get(name.lower())
-            if body:
-                yield _mention(
-                    page,
-                    (match.start(), match.end()),
-                    body.key,
-                    body.names[page.language],
-                    body.country,
-                )
-            else:
-                key = "org-" + "-".join(sound(w) for w in name.split() if sound(w))
-                yield _mention(
-                    page, (match.start(), match.end()), key.translate(_PLAIN), name, None
-                )
+    for at, name in _quoted_names(page):
+        if name != name.strip() or not name[:1].isupper() or len(name.split()) > 6:
+            continue
+        body = bodies().get(name) or _by_case().get(name.lower())
+        if body:
+            yield _mention(page, at, body.key, body.names[page.language], body.country)
+        else:
+            key = "org-" + "-".join(sound(w) for w in name.split() if sound(w))
+            yield _mention(page, at, key.translate(_PLAIN), name, None)
+
+
+def _quoted_names(page: Page) -> Iterator[tuple[tuple[int, int], str]]:
+    """Names in quotation marks with their form: АО «…» before, in Kazakh «…» АҚ after."""
+    text, free = page.text, 0
+    for opened in _OPENED.finditer(text):
+        at = opened.start()
+        form = _BEFORE.search(text, max(free, at - _FORM_LENGTH), at)
+        if form and (match := _NAME.match(text, at)):
+            free = match.end()
+            yield (form.start(), match.end()), match["name"]
+    if page.language == "kk":
+        for match in _AFTER_KK.finditer(text):
+            yield match.span(), match["name"]
 
 
 def _english(page: Page) -> Iterator[Mention]:
+    if not any(form in page.text for form in _FORMS_EN):
+        return
     for match in _COMPANY_EN.finditer(page.text):
         name = match["name"]
         start = match.start()
@@ -127,13 +161,13 @@ def _english(page: Page) -> Iterator[Mention]:
 
 def _ministries(page: Page) -> Iterator[Mention]:
     """A ministry belongs to the country named right after or before it, or to the outlet's own."""
-    if page.language == "en":
+    if page.language == "en" and any(w in page.text for w in ("Ministry", "Department")):
         for match in _MINISTRY_EN.finditer(page.text):
             country = _country(page, match.start(), match.end())
             if country:
                 key = f"{_slug(match['name'])}-{country}"
                 yield _mention(page, (match.start(), match.end()), key, match["name"], country)
-    elif page.language == "ru":
+    elif page.language == "ru" and "терств" in page.text:
         for match in _MINISTRY_RU.finditer(page.text):
             country = _country(page, match.start(), match.end())
             if country:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +30,7 @@ class Page:
 
     original: str
     mapped: Mapped
+    low: str  # the folded text in small letters, as long as it
     language: str  # ru / kk / en
     published: date | None
     sentences: tuple[Span, ...]
@@ -55,6 +56,33 @@ class Page:
             else None
         )
         return span is not None and span.start <= offset < span.end
+
+    def holding(self, words: Iterable[str]) -> set[int]:
+        """Numbers of the sentences that hold one of these words (small letters).
+
+        The finders' patterns are slow and seldom match: they run only where a word says they may.
+        """
+        found: set[int] = set()
+        for word in words:
+            at = self.low.find(word)
+            while at >= 0:
+                at = self.low.find(word, self._note(at, found))
+        return found
+
+    def matching(self, pattern: re.Pattern[str]) -> set[int]:
+        """Numbers of the sentences in which a short pattern for small letters matches."""
+        found: set[int] = set()
+        match = pattern.search(self.low)
+        while match:
+            match = pattern.search(self.low, self._note(match.start(), found))
+        return found
+
+    def _note(self, offset: int, found: set[int]) -> int:
+        """Add the number of the sentence at this offset; where the next sentence starts."""
+        number = bisect_right(self.starts, offset)
+        if number:
+            found.add(number - 1)
+        return self.starts[number] if number < len(self.starts) else len(self.low) + 1
 
     def cut(self, start: int, end: int) -> tuple[int, int, str]:
         """Offsets in the original text, and what stands there."""
@@ -98,8 +126,10 @@ def read_page(
     home: str | None = None,
 ) -> Page:
     """Fold, bring Kazakh into Cyrillic, cut into sentences, find countries."""
-    found, script = detect_language(text)
-    language = language or found or "ru"
+    script = None
+    if language is None or language == "kk":  # only Kazakh has several alphabets here
+        found, script = detect_language(text)
+        language = language or found or "ru"
     mapped = fold(text)
     if language == "kk":
         mapped = to_cyrillic(mapped, script)
@@ -107,6 +137,7 @@ def read_page(
     return Page(
         original=text,
         mapped=mapped,
+        low=_small(mapped.text),
         language=language if language in ("ru", "kk", "en") else "ru",
         published=published,
         sentences=spans,
@@ -116,6 +147,12 @@ def read_page(
         about_home=any(p.code in _HOME for p in places.find(fold(title).text)),
         questions=tuple(_questions(mapped.text, turns)),
     )
+
+
+def _small(text: str) -> str:
+    """Small letters, one for one (a Turkish capital would become two)."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c.lower()[:1] for c in text)
 
 
 def _questions(text: str, turns: Sequence[Turn]) -> list[tuple[int, int]]:

@@ -10,12 +10,16 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 from monitor.inflect import is_kazakh_tail, looks_kazakh, lower, russian_forms
 from monitor.models import PlaceName
 
 _WORD = re.compile(r"[^\W\d_]+(?:['+]\w+)?|\d+")
-_REMEMBERED = 100_000
+_REMEMBERED = 30_000  # pieces of text, 6 MB at most
+_BEGIN = 2  # letters by which the second word of a name is told from any other
+# The next word of a name: at most three signs on, and no comma or end of a sentence between.
+_NEXT = re.compile(r"[^,;:\n!?]{0,3}?(?P<word>[^\W\d_]+(?:['+]\w+)?|\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,10 @@ class _Word:
         else:
             self.forms = frozenset({low, low + "s", low + "'s"})
 
+    def begins(self) -> set[str]:
+        """The first letters of all its forms, small."""
+        return {form[:_BEGIN] for form in (*self.forms, self.stem, lower(self.exact)) if form}
+
     def fits(self, token: str, low: str) -> bool:
         """True if the token is a form of this word."""
         if self.exact:
@@ -60,12 +68,24 @@ class _Word:
         return bool(self.stem) and low.startswith(self.stem) and is_kazakh_tail(low[len(self.stem):])  # fmt: skip
 
 
-class Places:
-    """A compiled list of names; remembers the surface forms it has seen."""
+_Name = tuple[tuple[_Word, ...], str, str]  # its words, code, kind
+
+# In a chunk: start, end, names begun there, and how their second words begin (None: a name is
+# complete with its first word).
+_Begun = tuple[int, int, tuple[_Name, ...], frozenset[str] | None]
+_Places = tuple[_Begun, ...]
+
+
+class _Chunks(dict[str, _Places]):
+    """What stands between two spaces -> where in it a name may begin; bounded.
+
+    A text is cut at its spaces and looked up piece by piece, which is several times faster than a
+    pattern over every word: nearly all pieces were seen before and begin no name.
+    """
 
     def __init__(self, names: Iterable[PlaceName]) -> None:
-        self._by_head: dict[str, list[tuple[tuple[_Word, ...], str, str]]] = defaultdict(list)
-        self._seen: dict[str, tuple[tuple[tuple[_Word, ...], str, str], ...]] = {}
+        super().__init__()
+        self._by_head: dict[str, list[_Name]] = defaultdict(list)
         for name in names:
             alias, _, mark = name.name.partition("/")
             parts = tuple(_Word(m.group(), mark) for m in _WORD.finditer(alias))
@@ -73,46 +93,88 @@ class Places:
                 head = lower(_WORD.search(alias).group())[:3]  # type: ignore[union-attr]
                 self._by_head[head].append((parts, name.code.lower(), name.kind))
 
-    def find(self, text: str) -> Iterator[Named]:
-        """The countries named, in order; the longest name at a place wins."""
-        tokens = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
-        free = 0
-        for index, (token, start, _) in enumerate(tokens):
-            known = self._seen.get(token)
-            if known is None:
-                known = self._learn(token)
-            if not known or start < free:
-                continue
-            for parts, code, kind in known:
-                end = self._rest(text, tokens, index, parts)
-                if end:
-                    free = end
-                    if code:
-                        yield Named(code, kind, start, end)
-                    break
+    def __missing__(self, chunk: str) -> _Places:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        found = tuple(
+            (m.start(), m.end(), names, _seconds(names))
+            for m in _WORD.finditer(chunk)
+            if (names := self._names(m.group()))
+        )
+        self[chunk] = found
+        return found
 
-    def _learn(self, token: str) -> tuple[tuple[tuple[_Word, ...], str, str], ...]:
-        if len(self._seen) > _REMEMBERED:
-            self._seen.clear()
+    def _names(self, token: str) -> tuple[_Name, ...]:
+        """The names that this word may begin, the longest first."""
         low = lower(token)
         found = [item for item in self._by_head.get(low[:3], ()) if item[0][0].fits(token, low)]
-        found.sort(key=lambda item: -len(item[0]))
-        self._seen[token] = tuple(found)
-        return self._seen[token]
+        return tuple(sorted(found, key=lambda item: -len(item[0])))
 
-    @staticmethod
-    def _rest(
-        text: str, tokens: list[tuple[str, int, int]], index: int, parts: tuple[_Word, ...]
-    ) -> int:
-        """Where the name that begins at `index` ends; 0: it does not stand here."""
-        if index + len(parts) > len(tokens):
-            return 0
-        end = tokens[index][2]
-        for offset in range(1, len(parts)):
-            token, start, after = tokens[index + offset]
-            if start - end > 3 or any(c in text[end:start] for c in ",;:\n!?"):
-                return 0
-            if not parts[offset].fits(token, lower(token)):
-                return 0
-            end = after
-        return end
+
+class Places:
+    """A compiled list of names; remembers the surface forms it has seen."""
+
+    def __init__(self, names: Iterable[PlaceName]) -> None:
+        self._chunks = _Chunks(names)
+
+    def find(self, text: str) -> Iterator[Named]:
+        """The countries named, in order; the longest name at a place wins."""
+        free = offset = 0
+        chunks = text.replace("\n", " ").split(" ")
+        ends = accumulate(map(len, chunks))
+        for number, (places, end) in enumerate(
+            zip(map(self._chunks.__getitem__, chunks), ends, strict=True)
+        ):
+            if not places:
+                continue
+            offset = end + number - len(chunks[number])
+            for first, last, names, seconds in places:
+                start = offset + first
+                if start >= free and (seconds is None or _may_follow(text, offset + last, seconds)):
+                    named = _longest(text, start, offset + last, names)
+                    if named:
+                        free = named.end
+                        if named.code:
+                            yield named
+
+
+def _seconds(names: tuple[_Name, ...]) -> frozenset[str] | None:
+    if any(len(parts) == 1 for parts, _, _ in names):
+        return None
+    return frozenset(begin for parts, _, _ in names for begin in parts[1].begins())
+
+
+def _may_follow(text: str, end: int, seconds: frozenset[str]) -> bool:
+    """False if the next word certainly begins otherwise than all second words of the names."""
+    begin = text[end : end + _BEGIN + 1]
+    if begin[:1] != " " or not begin[1:].isalpha():
+        return True
+    return lower(begin[1:]) in seconds
+
+
+def _longest(text: str, start: int, end: int, names: tuple[_Name, ...]) -> Named | None:
+    """The first of the names whose other words follow; None: none stands here."""
+    following: list[tuple[str, str, int]] | None = None  # read once, and only where needed
+    for parts, code, kind in names:
+        if len(parts) == 1:
+            return Named(code, kind, start, end)
+        if following is None:
+            following = _following(text, end, len(names[0][0]) - 1)
+        if len(following) >= len(parts) - 1 and all(
+            part.fits(token, low)
+            for part, (token, low, _) in zip(parts[1:], following, strict=False)
+        ):
+            return Named(code, kind, start, following[len(parts) - 2][2])
+    return None
+
+
+def _following(text: str, end: int, count: int) -> list[tuple[str, str, int]]:
+    """The words right after `end`, at most `count`: as written, in small letters, their ends."""
+    found: list[tuple[str, str, int]] = []
+    while len(found) < count:
+        match = _NEXT.match(text, end)
+        if match is None:
+            break
+        end = match.end()
+        found.append((match["word"], lower(match["word"]), end))
+    return found

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.facts.page import Page
-from monitor.facts.people import Person
+from monitor.facts.person import Person
 from monitor.facts.roles import head_of
 from monitor.inflect import lower
 from monitor.models import Quote
@@ -32,12 +32,14 @@ _SAID_EN = (
     r"|remarked|commented|underlined|pointed\sout|concluded|recalled|continued|replied)"
 )
 _OPEN, _CLOSE = '«“„"', '»”“"'
-_QUOTED = re.compile(
-    r"«(?P<a>[^«»]{20,900}(?:«[^«»]{1,80}»[^«»]{0,600}){0,3})»|[“„](?P<b>[^“”„]{20,900})[”“]|(?<![^\s(\[—–-])\"(?P<c>[^\s\"][^\"\n]{19,900}(?<!\s))\""
+_QUOTED = re.compile(  # the sign stands first, so that the search runs from sign to sign
+    r"[«“„\"](?:(?<=«)(?P<a>[^«»]{20,900}(?:«[^«»]{1,80}»[^«»]{0,600}){0,3})»|(?<=[“„])(?P<b>[^“”„]{20,900})[”“]"
+    r"|(?<=\")(?<![^\s(\[—–-]\")(?P<c>[^\s\"][^\"\n]{19,900}(?<!\s))\")"
 )
 _DASHED = re.compile(
     rf"^[–—-]\s?(?P<words>.{{20,900}}?)[,!?.…]\s?[–—-]\s(?=(?:\w+\s){{0,3}}?(?:{_SAID_RU}|{_SAID_KK}))"
 )
+_DASHES = tuple("–—-")
 _AFTER_RU = re.compile(rf"^[,.!?…]?\s?[–—-]\s(?:\w+\s){{0,2}}?{_SAID_RU}\b")
 _AFTER_KK = re.compile(rf"^[,.!?…]?\s?(?:[–—-]\s?)?{_SAID_KK}(?![\w])")
 _AFTER_EN = re.compile(
@@ -52,6 +54,7 @@ _ACCORDING = re.compile(
     r"(?:^|(?<=[.;]\s))(?:По\sсловам|По\sмнению|Как\s(?:отметил|сообщил|заявил|рассказал|подчеркнул|пояснил|считает|отмечает)[аи]?)\s"
     r"(?P<who>[^,.;«»\n]{4,140}),\s(?P<words>[^\n]{20,700}?[.!?…])(?=\s|$)|^According\sto\s(?P<who2>[^,.;\n]{4,140}),\s(?P<words2>[^\n]{20,700}[.!?])"
 )
+_ACCORDING_WORDS = ("по словам", "по мнению", "как ", "according to")
 _PRONOUN = re.compile(r"\b(?:он|она|ол|he|she)\b", re.IGNORECASE)
 _ROLE_ONLY = re.compile(
     r"(?:глава государства|президент|премьер-министр|министр|Мемлекет басшысы|Президент|Министр|вице-министр|эксперт|сарапшы|посол|елші"
@@ -141,9 +144,9 @@ def _line_end(text: str, offset: int) -> int:
 def _dashed(page: Page) -> Iterator[_Said]:
     """– words, – said X: a paragraph that begins with a dash."""
     at = 0
-    for line in page.text.split("\n"):
-        match = _DASHED.match(line)
-        if match and page.language != "en":
+    for line in page.text.split("\n") if page.language != "en" else ():
+        match = _DASHED.match(line) if line[:1] in _DASHES else None
+        if match:
             start, end = match.span("words")
             zone_end = min(len(line), match.end() + _NEAR)
             stop = re.search(r"[.!?](?:\s|$)", line[match.end() : zone_end])
@@ -153,7 +156,8 @@ def _dashed(page: Page) -> Iterator[_Said]:
 
 
 def _according(page: Page) -> Iterator[_Said]:
-    for span in page.sentences:
+    for number in sorted(page.holding(_ACCORDING_WORDS)):
+        span = page.sentences[number]
         match = _ACCORDING.search(span.text)
         if not match:
             continue

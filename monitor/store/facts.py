@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from monitor.models import Facts, Mention, Quote
+from monitor.models import Amount, Event, Facts, Mention, Quote
 from monitor.store.database import utc_text
 from monitor.store.rows import insert_all
 
@@ -26,40 +26,8 @@ def store_facts(
     for mention in {m.key: m for m in reversed(facts.mentions)}.values():
         _join(connection, mention, language, now)
     insert_all(connection, "mentions", [_mention_row(article_id, m) for m in facts.mentions])
-    insert_all(
-        connection,
-        "amounts",
-        [
-            {
-                "article_id": article_id,
-                "value": a.value,
-                "currency": a.currency,
-                "usd": a.usd,
-                "rate": a.rate,
-                "surface": a.surface,
-                "start": a.start,
-                "end": a.end,
-                "sentence": a.sentence,
-            }
-            for a in facts.amounts
-        ],
-    )
-    insert_all(
-        connection,
-        "events",
-        [
-            {
-                "article_id": article_id,
-                "kind": e.kind,
-                "partner": e.partner,
-                "date": e.date,
-                "start": e.start,
-                "end": e.end,
-                "sentence": e.sentence,
-            }
-            for e in facts.events
-        ],
-    )
+    insert_all(connection, "amounts", [_amount_row(article_id, a) for a in facts.amounts])
+    insert_all(connection, "events", [_event_row(article_id, e) for e in facts.events])
     keys = {m.name: m.key for m in reversed(facts.mentions) if m.kind == "person"}
     insert_all(connection, "quotes", [_quote_row(article_id, q, keys) for q in facts.quotes])
 
@@ -107,6 +75,32 @@ def _mention_row(article_id: int, mention: Mention) -> dict[str, object]:
         "start": mention.start,
         "end": mention.end,
         "sentence": mention.sentence,
+    }
+
+
+def _amount_row(article_id: int, amount: Amount) -> dict[str, object]:
+    return {
+        "article_id": article_id,
+        "value": amount.value,
+        "currency": amount.currency,
+        "usd": amount.usd,
+        "rate": amount.rate,
+        "surface": amount.surface,
+        "start": amount.start,
+        "end": amount.end,
+        "sentence": amount.sentence,
+    }
+
+
+def _event_row(article_id: int, event: Event) -> dict[str, object]:
+    return {
+        "article_id": article_id,
+        "kind": event.kind,
+        "partner": event.partner,
+        "date": event.date,
+        "start": event.start,
+        "end": event.end,
+        "sentence": event.sentence,
     }
 
 

@@ -1,0 +1,76 @@
+"""Who is said to be what: roles joined to the people they stand beside. Pure.
+
+A role said once in a text holds for every mention of the person in it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from monitor.facts.known import people
+from monitor.facts.page import Page
+from monitor.facts.person import PLACE_KINDS, Person, is_surname
+from monitor.facts.roles import Role, role_of
+from monitor.sound import sound
+
+_JOINED = re.compile(r"^(?:[\s,;–—-]|(?:и|а|with|and|және|мен|бен|пен)\s)+")
+_FOREIGN_BODY = re.compile(r"[A-ZА-ЯЁ]{2,}|[«“\"]")
+
+
+def with_roles(found: list[Person], page: Page) -> list[Person]:
+    """Each person with the role said here, said elsewhere in the text, or held on that day."""
+    ends = [0, *(p.end for p in found)]
+    starts = [*(p.start for p in found[1:]), len(page.text) + 9]
+    own = [
+        _own(page, role_of(page.text, p.start, p.end, page.language), p, around)
+        for p, around in zip(found, zip(ends, starts, strict=False), strict=False)
+    ]
+    said: dict[str, tuple[Role, str | None]] = {}
+    for person, role in zip(found, own, strict=True):
+        if role and person.key not in said:
+            said[person.key] = (role, _country(page, role, person))
+    return [_filled(page, person, said.get(person.key)) for person in found]
+
+
+def _own(page: Page, role: Role | None, person: Person, around: tuple[int, int]) -> Role | None:
+    """The role without the person named before it (X and the minister Y); None if it leads to the
+    person named after it (X, minister Y)."""
+    end, start = around
+    if role is None or (role.start > person.start and role.end + 1 >= start):
+        return None
+    if role.nominative and not _in_base_form(page, person):
+        return None  # адвокат Бишимбаева: the lawyer is somebody else
+    if role.start >= end or role.end <= end:
+        return role
+    rest = role.text[max(0, len(role.text) - (role.end - end)) :]
+    rest = _JOINED.sub("", rest)
+    return Role(rest, role.end - len(rest), role.end, role.state) if len(rest) > 3 else None
+
+
+def _in_base_form(page: Page, person: Person) -> bool:
+    surname = sound(person.name.split()[-1])
+    return any(sound(w) == surname for w in page.text[person.start : person.end].split())
+
+
+def _filled(page: Page, person: Person, said: tuple[Role, str | None] | None) -> Person:
+    figure = people().by_key.get(person.key)
+    role = said[0] if said else None
+    country = said[1] if said else None
+    if figure:
+        country = figure.country.lower() or None
+        office = figure.office(page.published, page.language)
+        if role is None and office:
+            role = Role(office, 0, 0, True)
+    return Person(person.key, person.name, person.start, person.end, role, country, person.full)
+
+
+def _country(page: Page, role: Role, person: Person) -> str | None:
+    begin = max(page.sentence(role.start).start, role.start - 16)
+    named = [
+        p for p in page.named_in(begin, role.end + 1) if p.kind in PLACE_KINDS and p.kind != "org"
+    ]
+    if named:
+        inside = [p for p in named if p.start >= role.start] or named[-1:]
+        return inside[0].code
+    own = role.state and not _FOREIGN_BODY.search(role.text) and is_surname(person.name.split()[-1])
+    return page.home if own else None
