@@ -210,10 +210,13 @@ class Matcher:
     def _take(self, found: Matched, index: int, names: Sequence[tuple[Name, str]]) -> int:
         """Add the longest names that begin here (several meanings may share them); 0: none."""
         taken = 0
+        meant: set[tuple[str, str]] = set()  # several spellings of a name may fit one form
         for name, case in names:
             length = len(name.words)
             if taken and length < taken:
                 break
+            if (name.entity.code, name.entity.kind) in meant:
+                continue
             last_case = case if length == 1 else self._rest(found, index, name)
             if last_case is None:
                 continue
@@ -225,6 +228,7 @@ class Matcher:
                 found.hits = [h for h in found.hits if h.first != index]
                 found.hits.append(self._hit(found, index, name, last_case))
                 break
+            meant.add((name.entity.code, name.entity.kind))
             found.hits.append(self._hit(found, index, name, last_case))
         return index + taken if taken else 0
 
