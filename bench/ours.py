@@ -22,22 +22,21 @@ from monitor.commands.once import one_round
 from monitor.logs import set_up_logging
 from monitor.models import Facts, Tagging
 from monitor.pipeline import workers
+from monitor.pipeline.jobs import Done, Equipment, Text
 from monitor.pipeline.polling import poll_round
-from monitor.pipeline.working import Bench, Done, Equipment, Text
 from monitor.store.memory import load_lines, load_profiles
 
 
-class PlainBench(Bench):
-    """A worker that extracts and does not tag."""
-
-    def _tag_again(self, text: Text) -> Done:
-        nothing = Tagging(language=text.language, relations=(), topics={}, version="off")
-        return Done(tagging=nothing, facts=Facts())
+def _not_tagged(bench: object, text: Text) -> Done:
+    nothing = Tagging(language=text.language, relations=(), topics={}, version="off")
+    return Done(tagging=nothing, facts=Facts())
 
 
 def plain_equipment(lines: Any, profiles: Any) -> Equipment:
-    """Unpickled in the worker, just before it makes its bench."""
-    workers.Bench = PlainBench  # type: ignore[misc]
+    """Unpickled in the worker, just before it makes its bench: one that does not tag."""
+    from monitor.pipeline.working import Bench
+
+    Bench._tag_again = _not_tagged  # type: ignore[method-assign,assignment]
     return Equipment(lines=lines, profiles=profiles)
 
 

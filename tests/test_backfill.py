@@ -20,8 +20,8 @@ from monitor.commands.app import Quiet
 from monitor.demo import DemoSite
 from monitor.pipeline import backfilling
 from monitor.pipeline.backfilling import backfill_warc
+from monitor.pipeline.jobs import Equipment
 from monitor.pipeline.shards import Kept, Kit, Outlet, PoolRunner, Shard, in_order
-from monitor.pipeline.working import Equipment
 from monitor.store.database import open_database, write
 from monitor.store.warcs import page_offsets
 from monitor.urls import site_of

@@ -197,8 +197,8 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
 
 def test_a_page_that_kills_its_worker_costs_that_page_only() -> None:
     from monitor.models import Entry
+    from monitor.pipeline.jobs import Done, Equipment, Job
     from monitor.pipeline.workers import Processes, WorkerCrashed
-    from monitor.pipeline.working import Done, Equipment, Job
 
     async def scenario() -> tuple[bool, Done]:
         workers = Processes(Equipment, 1)

@@ -9,7 +9,7 @@ from pathlib import Path
 from monitor.commands.app import open_service, read_settings
 from monitor.commands.once import one_round
 from monitor.demo import DemoSite
-from monitor.extract.revision import readable_diff, same_words
+from monitor.pipeline.comparing import readable_diff, same_words
 from monitor.pipeline.revisiting import RevisitOutcome, revisit_round
 from monitor.urls import url_key
 from tests.conftest import FakeClock

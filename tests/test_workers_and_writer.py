@@ -13,8 +13,8 @@ from sqlite_utils import Database
 
 from monitor.errors import StoreError
 from monitor.models import Entry, Fetched
+from monitor.pipeline.jobs import Done, Equipment, Job
 from monitor.pipeline.workers import Processes, WorkerCrashed
-from monitor.pipeline.working import Done, Equipment, Job
 from monitor.pipeline.writing import Writer
 from monitor.store.pages import PageArchive, pack_page
 

@@ -124,12 +124,13 @@ async def open_service(
 
 
 def _workers(settings: Settings, db: Database) -> Processes:
+    from monitor.pipeline.jobs import Equipment
     from monitor.pipeline.workers import Processes
-    from monitor.pipeline.working import Equipment
     from monitor.store.memory import load_lines, load_profiles
-    from monitor.tag import Tagger
 
     if settings.rules is not None:
+        from monitor.tag import Tagger
+
         Tagger.load(settings.rules)  # an invalid rule stops the start, not the first article
 
     def equip() -> Equipment:

@@ -40,7 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from monitor.pipeline.working import Bench, Equipment
+    from monitor.pipeline.jobs import Equipment
+    from monitor.pipeline.working import Bench
 
     settings = read_settings(arguments.config)
     if not settings.database.exists():

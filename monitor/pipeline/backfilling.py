@@ -18,12 +18,11 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.errors import FetchError, ParseError
-from monitor.extract import EXTRACTOR_VERSION
 from monitor.logs import warn
 from monitor.models import Entry, Request, Source, Way
+from monitor.pipeline.jobs import Equipment
 from monitor.pipeline.service import Service
 from monitor.pipeline.shards import Kept, Kit, Outlet, Runner, Shard, in_order
-from monitor.pipeline.working import Equipment
 from monitor.ports import Progress
 from monitor.store.articles import NewArticle, store_article
 from monitor.store.database import Database, write
@@ -138,7 +137,7 @@ def _article(kept: Kept, now: datetime) -> NewArticle | None:
         final_url=kept.url,
         first_seen_at=now,  # ids follow it
         fetched_at=kept.fetched_at,
-        extractor_version=EXTRACTOR_VERSION,
+        extractor_version=done.extractor_version,
         date_clamped="future_date" in done.article.problems,
         backfilled=True,
     )

@@ -18,11 +18,11 @@ from monitor.errors import FetchError, RateLimited
 from monitor.logs import emit, warn
 from monitor.models import Fetched, Request, Source
 from monitor.pipeline.boundary import guarded, together
+from monitor.pipeline.jobs import Done, Job
 from monitor.pipeline.keeping import RETRY_HOURS, SHORT_TEXT, keep_article
 from monitor.pipeline.service import Service
 from monitor.pipeline.storying import Stories
 from monitor.pipeline.workers import WorkerCrashed
-from monitor.pipeline.working import Done, Job
 from monitor.store.entries import DueEntry, due_entries, postpone_entry
 from monitor.store.memory import save_memory
 from monitor.urls import is_web_address, site_of

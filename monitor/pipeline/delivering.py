@@ -34,7 +34,6 @@ from monitor.store.deliveries import (
     reopen,
 )
 from monitor.store.ledger import Plan, is_planned, known_since, planned_items, record_plan
-from monitor.tag.lexicon import load_lexicon
 
 # Minutes between attempts; the last one repeats until GIVE_UP_AFTER.
 BACK_OFF = (1, 5, 15, 30, 60, 120)
@@ -86,6 +85,8 @@ class SentNow:
 @lru_cache(maxsize=4)
 def partner_names(rules: Path) -> PartnerNames:
     """Readable names of the partners that the user's rules judge, by language."""
+    from monitor.tag.lexicon import load_lexicon  # only who has rules pays for reading them
+
     labels = load_lexicon(rules).labels
     return {code.lower(): dict(names) for code, names in labels.items()}
 

@@ -6,9 +6,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 
-from monitor.extract import EXTRACTOR_VERSION
 from monitor.models import Fetched
-from monitor.pipeline.working import Done
+from monitor.pipeline.jobs import Done
 from monitor.store.articles import NewArticle, replace_article, store_article
 from monitor.store.entries import DueEntry, finish_entry, postpone_entry
 from monitor.store.memory import save_memory
@@ -98,7 +97,7 @@ def _new_article(
         final_url=fetched.final_url if fetched else item.entry.url,
         first_seen_at=now,  # ids follow it; the entry keeps when its link was first seen
         fetched_at=fetched.fetched_at if fetched else now,
-        extractor_version=EXTRACTOR_VERSION,
+        extractor_version=done.extractor_version,
         date_clamped="future_date" in done.article.problems,
         page_id=page_id,
         etag=fetched.etag if fetched else None,

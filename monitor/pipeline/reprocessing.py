@@ -14,11 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.errors import StoreError
-from monitor.extract import EXTRACTOR_VERSION
 from monitor.models import Article, Entry, Tagging, Turn
+from monitor.pipeline.jobs import Done, Job, Text
 from monitor.pipeline.service import Service
 from monitor.pipeline.workers import WorkerCrashed
-from monitor.pipeline.working import Done, Job, Text
 from monitor.store.articles import (
     ArticleText,
     NewArticle,
@@ -211,7 +210,7 @@ def _replace(service: Service, article: ArticleText, after: Article, done: Done)
         final_url=row["final_url"],
         first_seen_at=utc_time(article.first_seen_at),
         fetched_at=utc_time(row["fetched_at"]),
-        extractor_version=EXTRACTOR_VERSION,
+        extractor_version=done.extractor_version,
         date_clamped="future_date" in after.problems,
         page_id=article.page_id,
         etag=row["etag"],

@@ -13,14 +13,13 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from monitor.errors import FetchError, Gone, StoreError
-from monitor.extract import EXTRACTOR_VERSION
-from monitor.extract.revision import readable_diff, same_words
 from monitor.logs import emit
 from monitor.models import Article, Entry, Fetched, Request, Source
 from monitor.pipeline.boundary import guarded, together
+from monitor.pipeline.comparing import readable_diff, same_words
+from monitor.pipeline.jobs import Done, Job
 from monitor.pipeline.service import Service
 from monitor.pipeline.workers import WorkerCrashed
-from monitor.pipeline.working import Done, Job
 from monitor.store.articles import NewArticle, replace_article
 from monitor.store.database import write
 from monitor.store.revisions import (
@@ -179,7 +178,7 @@ def _store_edit(
         final_url=fetched.final_url,
         first_seen_at=item.first_seen_at,
         fetched_at=fetched.fetched_at,
-        extractor_version=EXTRACTOR_VERSION,
+        extractor_version=done.extractor_version,
         page_id=page_id or item.page_id,
         etag=fetched.etag,
         last_modified=fetched.last_modified,

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Protocol
 
 from monitor.models import Entry
+from monitor.pipeline.jobs import Done, Equipment, Job
 from monitor.pipeline.workers import WorkerCrashed, end_with_parent, worker_context
-from monitor.pipeline.working import Bench, Done, Equipment, Job
 from monitor.store.warcs import read_pages
 from monitor.urls import site_of
 
@@ -68,6 +68,8 @@ class ShardBench:
     """One worker: shards in, results out."""
 
     def __init__(self, kit: Kit) -> None:
+        from monitor.pipeline.working import Bench  # the workers' own: see jobs
+
         self._kit = kit
         self._bench = Bench(kit.equipment)
 

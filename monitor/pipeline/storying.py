@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 
-from monitor.pipeline.working import Done
+from monitor.pipeline.jobs import Done
 from monitor.store.database import Database, write
 from monitor.store.stories import (
     SketchRow,

@@ -20,10 +20,13 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from monitor.errors import MonitorError
-from monitor.pipeline.working import Bench, Done, Equipment, Job, Text
+from monitor.pipeline.jobs import Done, Equipment, Job, Text
+
+if TYPE_CHECKING:  # a worker imports it; this process never needs what it holds
+    from monitor.pipeline.working import Bench
 
 AHEAD = 2  # pages given to a worker: one in work, one waiting in its pipe
 RECYCLE_AFTER = 1000  # pages; 900 pages kept a worker at 90 MB (extraction notes)
@@ -52,6 +55,8 @@ class InPlace:
     """Works in this process: for tests and single pages."""
 
     def __init__(self, equipment: Equipment) -> None:
+        from monitor.pipeline.working import Bench
+
         self._bench = Bench(equipment)
 
     async def work(self, site: str, job: Job | Text) -> Done:
@@ -78,6 +83,8 @@ def _end_after(parent: BaseProcess) -> None:
 
 
 def _start(equipment: Equipment) -> None:
+    from monitor.pipeline.working import Bench
+
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when a drain ends
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

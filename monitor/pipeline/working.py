@@ -7,84 +7,21 @@ learned per host.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.errors import ExtractError
-from monitor.extract import SiteMemory, article_from_entry, extract_article
+from monitor.extract import EXTRACTOR_VERSION, SiteMemory, article_from_entry, extract_article
 from monitor.facts import FactFinder
-from monitor.models import (
-    Article,
-    Entry,
-    Facts,
-    Fetched,
-    HostLine,
-    MemoryChanges,
-    PlaceName,
-    Profile,
-    Tagging,
-    Turn,
-)
-from monitor.store.pages import PackedPage, pack_page
-from monitor.stories import Features, Sketch, find_features, make_sketch
+from monitor.models import Article, Facts, HostLine, PlaceName, Profile
+from monitor.pipeline.jobs import Done, Equipment, Job, Text
+from monitor.store.pages import pack_page
+from monitor.stories import find_features, make_sketch
 from monitor.tag import Tagger
 from monitor.urls import site_of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One page (or post) to turn into a tagged article."""
-
-    entry: Entry
-    now: datetime
-    fetched: Fetched | None = None  # None: a post, or the feed's own text as last resort
-    home: bool = False
-    hints: Mapping[str, str] = field(default_factory=dict)
-    time_zone: str = "Asia/Almaty"
-    pack: bool = False  # True: the raw page comes back compressed, for the archive
-    learn: bool = True  # False: judged with the memory as it was at the start, for repeatable runs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """A stored article to tag again."""
-
-    title: str
-    text: str
-    language: str | None
-    home: bool
-    published: datetime | None  # None: unknown, the time of the job counts
-    now: datetime
-    time_zone: str = "Asia/Almaty"
-    turns: tuple[Turn, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """The result of a job: an article with its verdicts, or the class of a page without one."""
-
-    article: Article | None = None
-    tagging: Tagging | None = None
-    facts: Facts | None = None  # None: not looked for, the text is about no relation
-    sketch: Sketch | None = None  # what stories need of the text, as `features`
-    features: Features | None = None
-    changes: MemoryChanges | None = None
-    page: PackedPage | None = None  # None: not asked for, or no article on it
-    page_class: str = ""
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Equipment:
-    """What a worker starts with."""
-
-    rules: Path | None = None
-    lines: tuple[HostLine, ...] = ()
-    profiles: tuple[Profile, ...] = ()
 
 
 @cache
@@ -132,6 +69,7 @@ class Bench:
         )
         return replace(
             self._tag_again(text),
+            extractor_version=EXTRACTOR_VERSION,
             article=article,
             sketch=make_sketch(article.text),
             features=find_features(article.title, article.text, article.language),

@@ -1,0 +1,20 @@
+"""The main process is light: what only a worker needs is never loaded by the one that waits."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+HEAVY = ("trafilatura", "lxml", "pymorphy3", "monitor.extract", "monitor.tag", "monitor.facts")
+
+
+def loaded_by(modules: str) -> set[str]:
+    code = f"import {modules}, sys, json; print(json.dumps(list(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    return set(json.loads(found.stdout))
+
+
+def test_the_lines_do_not_load_what_only_workers_need() -> None:
+    loaded = loaded_by("monitor.pipeline.lines, monitor.fetch, monitor.commands.run")
+    assert not loaded & set(HEAVY)
