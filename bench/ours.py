@@ -10,14 +10,13 @@ and `main_cpu` are seconds of the round itself, without the start of the program
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from monitor.commands.app import open_service, read_settings
+from monitor.commands.app import open_service, read_settings, run_async
 from monitor.commands.once import one_round
 from monitor.logs import set_up_logging
 from monitor.models import Facts, Tagging
@@ -76,7 +75,7 @@ def main() -> None:
     parser.add_argument("--poll-only", action="store_true")
     parser.add_argument("--plain", action="store_true")
     set_up_logging("plain", level=40)
-    print("\n" + json.dumps(asyncio.run(play(parser.parse_args()))))
+    print("\n" + json.dumps(run_async(play(parser.parse_args()))))
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from monitor import __version__
 from monitor.clock import clock_from
@@ -22,6 +22,21 @@ if TYPE_CHECKING:
     from monitor.pipeline.workers import Processes
     from monitor.store.database import Database
     from monitor.store.pages import PageArchive
+
+
+T = TypeVar("T")
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """`asyncio.run` on uvloop where it is installed."""
+    import asyncio  # late: most commands wait for nothing
+
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return asyncio.run(work)
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        return runner.run(work)
 
 
 class Quiet:

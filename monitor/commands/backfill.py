@@ -15,13 +15,12 @@ service must be stopped first: two programs would ask a site twice as often as i
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.commands.app import open_service, open_store, read_settings
+from monitor.commands.app import open_service, open_store, read_settings, run_async
 from monitor.commands.display import print_table, progress_display
 from monitor.errors import ConfigError
 
@@ -59,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if arguments.warc:
             return _from_warc(settings, arguments)
-        return asyncio.run(_from_sitemap(settings, arguments))
+        return run_async(_from_sitemap(settings, arguments))
     finally:
         lock.release()
 

@@ -10,12 +10,11 @@ and shown; it does not change the exit code. Not while the service runs on the s
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from monitor.commands.app import open_service, read_settings
+from monitor.commands.app import open_service, read_settings, run_async
 from monitor.commands.display import print_table, progress_display
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     lock = InstanceLock(settings.database)
     lock.acquire()
     try:
-        return asyncio.run(_once(settings, arguments))
+        return run_async(_once(settings, arguments))
     finally:
         lock.release()
 

@@ -11,11 +11,10 @@ stays where today's program finds none, and where the raw page is no longer kept
 from __future__ import annotations
 
 import argparse
-import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from monitor.commands.app import open_service, read_settings
+from monitor.commands.app import open_service, read_settings, run_async
 from monitor.commands.display import print_table, progress_display
 from monitor.errors import ConfigError
 
@@ -43,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     known = [source.id for source in settings.sources]
     if arguments.source and arguments.source not in known:
         raise ConfigError([f"--source: there is no source {arguments.source!r}"])
-    return asyncio.run(_reprocess(settings, arguments))
+    return run_async(_reprocess(settings, arguments))
 
 
 async def _reprocess(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from monitor.commands.app import open_service, read_settings
+from monitor.commands.app import open_service, read_settings, run_async
 from monitor.commands.reload import ConfigWatch
 from monitor.errors import ConfigError
 
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     lock = InstanceLock(settings.database)
     lock.acquire()
     try:
-        return asyncio.run(_serve(settings, arguments))
+        return run_async(_serve(settings, arguments))
     finally:
         lock.release()
 

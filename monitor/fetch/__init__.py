@@ -1,4 +1,4 @@
-"""The web, politely: the only door to httpx and its engine httpcore.
+"""The web, politely: the only door to httpx and its protocol library h11.
 
     from monitor.fetch import FetchSettings, WebFetcher
 

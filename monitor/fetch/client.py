@@ -61,7 +61,10 @@ class WebFetcher:
         self._hosts = Hosts(hosts, on_host, rng or random.Random())
         self._slots = asyncio.Semaphore(settings.max_connections)
         self._connections = Connections(
-            AddressGuard(settings.allow_addresses), settings.max_connections
+            AddressGuard(settings.allow_addresses),
+            settings.max_connections,
+            connect_seconds=settings.connect_seconds,
+            read_seconds=settings.read_seconds,
         )
         self._wire = Wire(settings, self._connections)
         for state in self._hosts.all():

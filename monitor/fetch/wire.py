@@ -1,7 +1,7 @@
 """One request on the wire and its whole answer; every library error becomes ours here.
 
-Streams the body through `decode`, under a deadline for the whole transfer: httpx's timeouts are
-per read, so a slow drip outlasts them for ever (measured; see the traps).
+Streams the body through `decode`, under a deadline for the whole transfer: a timeout for every read
+is outlasted for ever by a slow drip (measured; see the traps).
 """
 
 from __future__ import annotations
@@ -11,13 +11,12 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import httpcore
-import httpx
-
 from monitor.errors import FetchError, Truncated
+from monitor.fetch.connection import Connection, Fault, Head
 from monitor.fetch.decode import ACCEPT_ENCODING, BodyReader
 from monitor.fetch.settings import FetchSettings, accept_header
-from monitor.fetch.transport import Connections, NameNotFound
+from monitor.fetch.target import target_of
+from monitor.fetch.transport import Connections
 from monitor.models import Request
 
 _WITH_BODY = frozenset({200, 203})
@@ -42,12 +41,6 @@ class Wire:
     def __init__(self, settings: FetchSettings, connections: Connections) -> None:
         self._settings = settings
         self._connections = connections
-        self._timeouts = {
-            "connect": settings.connect_seconds,
-            "read": settings.read_seconds,
-            "write": settings.read_seconds,
-            "pool": settings.connect_seconds,
-        }
 
     async def get(
         self, request: Request, url: str, *, seconds: float, cookies: Mapping[str, str]
@@ -61,52 +54,47 @@ class Wire:
             return seen.failed(error)
         except TimeoutError as error:
             return seen.failed(_late(seen, error))
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
+        except Fault as error:
             return seen.failed(_translated(error, seen))
-        except (httpx.InvalidURL, httpcore.UnsupportedProtocol, OSError) as error:
-            return seen.failed(_other(error, seen))
+        except ValueError as error:
+            return seen.failed(_no_address(error))
 
     async def _exchange(
         self, request: Request, url: str, cookies: Mapping[str, str], seen: _Progress
     ) -> Answer:
-        headers = self._headers(request, cookies)
-        async with self._connections.get(url, headers, self._timeouts) as response:
-            seen.status = response.status
-            named = _named(response.headers)
-            set_cookies = tuple(
-                value.decode("latin-1")
-                for name, value in response.headers
-                if name.lower() == b"set-cookie"
-            )
+        target = target_of(url)
+        headers = [(b"Host", target.authority), *self._headers(request, cookies)]
+        async with self._connections.to(target) as connection:
+            head = await connection.ask(target.path, headers)
+            seen.status = head.status
+            named = _named(head.headers)
             body = b""
-            if response.status in _WITH_BODY:
+            if head.status in _WITH_BODY:
                 cap = self._settings.cap_bytes(request.purpose)
                 reader = BodyReader(named.get("content-encoding", ""), cap)
-                body = await self._read(response, reader, seen)
+                body = await self._read(connection, reader, seen)
             else:
-                await self._drain(response, seen)
+                await self._drain(connection, seen)
             return Answer(
-                status=response.status,
+                status=head.status,
                 headers=named,
-                set_cookies=set_cookies,
+                set_cookies=_set_cookies(head),
                 body=body,
                 wire_bytes=seen.wire_bytes,
             )
 
     @staticmethod
-    async def _read(response: httpcore.Response, reader: BodyReader, seen: _Progress) -> bytes:
-        async for piece in response.aiter_stream():
+    async def _read(connection: Connection, reader: BodyReader, seen: _Progress) -> bytes:
+        while piece := await connection.piece():
             seen.wire_bytes += len(piece)
             reader.feed(piece)
         return reader.finish()
 
     @staticmethod
-    async def _drain(response: httpcore.Response, seen: _Progress) -> None:
+    async def _drain(connection: Connection, seen: _Progress) -> None:
         """Read a short rest to its end, so that the connection can be used again."""
-        async for piece in response.aiter_stream():
+        while seen.wire_bytes <= _DRAIN_BYTES and (piece := await connection.piece()):
             seen.wire_bytes += len(piece)
-            if seen.wire_bytes > _DRAIN_BYTES:
-                break
 
     def _headers(self, request: Request, cookies: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
         pairs = {
@@ -150,6 +138,10 @@ def _named(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return named
 
 
+def _set_cookies(head: Head) -> tuple[str, ...]:
+    return tuple(v.decode("latin-1") for name, v in head.headers if name == b"set-cookie")
+
+
 def _late(seen: _Progress, cause: BaseException) -> FetchError:
     message = "the whole transfer took too long"
     kind = Truncated if seen.status else FetchError
@@ -158,24 +150,20 @@ def _late(seen: _Progress, cause: BaseException) -> FetchError:
     return error
 
 
-def _translated(cause: Exception, seen: _Progress) -> FetchError:
-    """httpcore's errors; what breaks after a status line leaves a truncated body."""
+def _translated(cause: Fault, seen: _Progress) -> FetchError:
+    """The connection's faults; what breaks after a status line leaves a truncated body."""
     text = str(cause) or type(cause).__name__
     error: FetchError
-    if isinstance(cause, NameNotFound):
+    if cause.kind == "dns":
         error = FetchError(text, reason="dns")
-    elif isinstance(cause, httpcore.ConnectTimeout):
-        error = FetchError(text, reason="connect", hardness=0.25)
     elif _is_tls(cause):
         error = FetchError(text, reason="tls")
-    elif isinstance(cause, httpcore.ConnectError):
+    elif cause.kind == "connect":
         error = FetchError(text, reason="connect", hardness=0.25)
     elif seen.status in _WITH_BODY:
         error = Truncated(text, hardness=0.25)
-    elif isinstance(cause, httpcore.TimeoutException):
-        error = FetchError(text, reason="timeout", hardness=0.25)
     else:
-        error = FetchError(text, reason="protocol", hardness=0.25)
+        error = FetchError(text, reason=cause.kind, hardness=0.25)
     error.__cause__ = cause
     return error
 
@@ -188,11 +176,7 @@ def _is_tls(cause: BaseException | None) -> bool:
     return False
 
 
-def _other(cause: Exception, seen: _Progress) -> FetchError:
-    tls = _is_tls(cause)
-    reason = "tls" if tls else "address" if isinstance(cause, httpx.InvalidURL) else "connect"
-    error = FetchError(
-        str(cause) or type(cause).__name__, reason=reason, hardness=1.0 if tls else 0.5
-    )
+def _no_address(cause: ValueError) -> FetchError:
+    error = FetchError(str(cause), reason="address", hardness=0.5)
     error.__cause__ = cause
     return error
