@@ -13,6 +13,7 @@ import hashlib
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from monitor.demo.dates import http_date
 
 MAX_HEAD_BYTES = 65_536
 TRIES_FOR_A_FREE_PORT = 50
+REQUESTS_KEPT = 2000  # a site that serves a simulated month must not grow by its log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +59,13 @@ Site = Callable[[str, str], Answer]  # address, path with query -> answer
 
 
 class Served:
-    """A running server: `port` and the log of `requests`."""
+    """A running server: `port` and the log of `requests` (the last REQUESTS_KEPT)."""
 
     def __init__(self, site: Site, addresses: Sequence[str], port: int) -> None:
         self._site = site
         self._sockets = _listen(addresses, port)
         self.port: int = self._sockets[0].getsockname()[1]
-        self._requests: list[LoggedRequest] = []
+        self._requests: deque[LoggedRequest] = deque(maxlen=REQUESTS_KEPT)
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name=f"demo-site-{self.port}")
