@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.logs import warn
 
+HURRY_SECONDS = 2.0  # for what is in hand when a stop is asked for a second time
 Job = Callable[[], Awaitable[object]]
 
 
@@ -64,23 +65,38 @@ class Wakes:
                     warn("clock_went_back", job=job.id)
                     job.modify(next_run_time=now)
 
-    async def stop(self, grace_seconds: float) -> bool:
-        """No new wake-ups; wait for running jobs. False: some had to be cancelled.
+    async def stop(self, grace_seconds: float, hurry: asyncio.Event | None = None) -> bool:
+        """No new wake-ups; wait for running jobs. False: some had to be cancelled. Once `hurry`
+        is set, they have HURRY_SECONDS left.
 
         `shutdown(wait=True)` of an asyncio scheduler would cancel them at once.
         """
         self._scheduler.pause()
         if self._watch is not None:
             self._watch.cancel()
-        finished = True
-        if self._running:
-            _, late = await asyncio.wait(set(self._running), timeout=grace_seconds)
-            for task in late:
-                warn("drain_cancelled", task=task.get_name())
-                task.cancel()
-            finished = not late
+        late = await self._late(grace_seconds, hurry or asyncio.Event())
+        for task in late:
+            warn("drain_cancelled", task=task.get_name())
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)  # before what they use is closed
         self._scheduler.shutdown(wait=False)
-        return finished
+        return not late
+
+    async def _late(self, grace_seconds: float, hurry: asyncio.Event) -> set[asyncio.Task[object]]:
+        """The jobs that are not done in time."""
+        running = set(self._running)
+        if not running:
+            return running
+        done = asyncio.ensure_future(asyncio.wait(running))
+        hurried = asyncio.ensure_future(hurry.wait())
+        both = {done, hurried}
+        await asyncio.wait(both, timeout=grace_seconds, return_when=asyncio.FIRST_COMPLETED)
+        if hurry.is_set():
+            await asyncio.wait({done}, timeout=HURRY_SECONDS)
+        for task in both:
+            task.cancel()
+        await asyncio.gather(*both, return_exceptions=True)
+        return {task for task in running if not task.done()}
 
 
 def _now() -> datetime:

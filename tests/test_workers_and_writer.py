@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,22 @@ async def test_of_two_pages_in_a_dying_worker_only_the_guilty_one_is_lost() -> N
     assert isinstance(done[1], WorkerCrashed)
     good = [result for number, result in enumerate(done) if number != 1]
     assert all(isinstance(result, Done) and result.article for result in good)
+
+
+async def test_a_page_that_nobody_waits_for_any_more_holds_no_stop() -> None:
+    """A worker that is stopped stands for one that is busy for a minute."""
+    workers = Processes(Equipment, 1)
+    await workers.work("a.kz", job(1))
+    worker = workers._lanes[0]._worker
+    assert worker is not None
+    for pid in list(worker._pool._processes or {}):
+        os.kill(pid, signal.SIGSTOP)
+    waiting = asyncio.create_task(workers.work("a.kz", job(2)))
+    await asyncio.sleep(0.1)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    async with asyncio.timeout(20):
+        await asyncio.to_thread(workers.close)
 
 
 class NoNotes:

@@ -1,7 +1,8 @@
 """The service: polls, collects and delivers until it is stopped.
 
     monitor run                          in the foreground, logs to standard output
-    docker stop -t 60 / SIGTERM          finishes what is in hand, then exits 0
+    docker stop -t 60 / SIGTERM          finishes what is in hand (at most --grace), then exits 0
+    SIGTERM or Ctrl-C a second time      stops within seconds; a third time: at once
     kill -HUP, or save feeds.yaml        finishes what is in hand, goes on with the new settings
 
 A feeds.yaml with mistakes is refused (log, table incidents) and the old settings stay. A damaged
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 20.0  # how often the database is asked what is due
 GRACE_SECONDS = 45.0  # compose.yaml allows 60
+_ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +50,19 @@ class Orders:
 
     def __init__(self) -> None:
         self.stop = asyncio.Event()
+        self.hurry = asyncio.Event()  # asked a second time
         self.damaged = False
+
+    def stop_asked(self) -> None:
+        """Once: what is in hand is finished. Twice: seconds are left for it. From then on nobody
+        listens, and the next signal ends the process at once; what was stored stays whole."""
+        if not self.stop.is_set():
+            self.stop.set()
+            return
+        self.hurry.set()
+        for number in _ENDING:
+            asyncio.get_running_loop().remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
 
     def stop_damaged(self) -> None:
         """The database is broken: nothing that is collected now could be kept."""
@@ -57,9 +71,11 @@ class Orders:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from monitor.commands.allocator import use_one_arena
     from monitor.logs import set_up_logging
     from monitor.store.database import InstanceLock
 
+    use_one_arena()
     if os.environ.get("MONITOR_NOW") and not arguments.simulate:
         raise ConfigError(["environment: MONITOR_NOW is for simulations; add --simulate"])
     settings = read_settings(arguments.config)
@@ -76,8 +92,8 @@ async def _serve(settings: Settings, arguments: argparse.Namespace) -> int:
     """Serve until told to stop; with other settings from the next round on when they change."""
     watch, orders = ConfigWatch(settings), Orders()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, orders.stop.set)
+    for number in _ENDING:
+        loop.add_signal_handler(number, orders.stop_asked)
     loop.add_signal_handler(signal.SIGHUP, watch.asked.set)
     current: Settings | None = settings
     while current is not None:
@@ -99,7 +115,7 @@ async def _serve_with(
         wakes.start()
         emit("started", sources=len(service.sources), database=str(settings.database))
         changed = await _stop_or_change(service, watch, orders)
-        await _drain(service, wakes, arguments.grace)
+        await _drain(service, wakes, arguments.grace, orders.hurry)
     if changed is not None:
         emit("reloaded", sources=len(changed.sources), subscriptions=len(changed.subscriptions))
     return changed
@@ -138,10 +154,10 @@ async def _figures(settings: Settings, service: Service) -> AsyncIterator[None]:
             await listener.stop()
 
 
-async def _drain(service: Service, wakes: Wakes, grace: float) -> None:
+async def _drain(service: Service, wakes: Wakes, grace: float, hurry: asyncio.Event) -> None:
     from monitor.logs import emit
 
     emit("stopping", grace_seconds=grace)
     service.stopping = True
-    finished = await wakes.stop(grace)
+    finished = await wakes.stop(grace, hurry)
     emit("stopped", drained=finished)

@@ -163,6 +163,10 @@ class _Worker:
         except BrokenProcessPool:
             self.broken, self.shared = True, self.shared or self._inside > 1
             raise
+        except asyncio.CancelledError:  # nobody waits for the page: it shall not hold a stop
+            self.broken, self.shared = True, self.shared or self._inside > 1
+            _kill(self._pool)
+            raise
         finally:
             self._inside -= 1
 

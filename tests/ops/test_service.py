@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 from support.installation import NOW, Installation, wait_until
+from support.recording_web import RecordingWeb, Reply
 
 from monitor.models import Source, Way
 from monitor.schedule import Wakes
@@ -133,6 +134,33 @@ def test_a_client_that_says_nothing_blocks_nobody(service: Running, port: int) -
     finally:
         for sock in idle:
             sock.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_second_signal_ends_a_stop_that_waits_and_nothing_is_half_written(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with RecordingWeb(ips=("127.0.0.2",)) as web:
+        web.pages["/rss"] = Reply(hang=True)  # twenty seconds until the fetcher gives up
+        house = Installation.bare(
+            tmp_path, settings=", log_format: plain, allow_addresses: [127.0.0.0/8]"
+        )
+        edit(house, "http://127.0.0.2:9/rss", web.url("/rss", ip="127.0.0.2"))
+        service = Running(house)
+        try:
+            wait_until(lambda: bool(web.seen))
+            service.process.send_signal(number)
+            wait_until(lambda: service.says("event=stopping"))
+            time.sleep(0.5)
+            assert service.process.poll() is None  # once asked, it waits for what is in hand
+            began = time.monotonic()
+            service.process.send_signal(number)
+            assert service.process.wait(15) == 0
+            assert time.monotonic() - began < 12  # two seconds, and a loaded machine
+        finally:
+            service.stop()
+    assert service.says("event=drain_cancelled", "event=stopped drained=False")
+    assert house.one("PRAGMA integrity_check") == "ok"
 
 
 def damage_table(path: Path, table: str) -> None:
