@@ -41,6 +41,7 @@ class HealthFacts:
     free_megabytes: float
     integrity: str = "ok"  # the last integrity check
     backup_problem: str = ""  # what the last nightly backup came to, "" for a good one
+    mail_problem: str = ""  # why no mail can leave, "" when it can or nobody is to get any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,8 @@ class Finding:
     """One thing worth saying. `fail` turns the exit code, `warn` does not."""
 
     severity: str  # fail / warn
-    check: str  # heartbeat / digest / disk / backlog / sources / source / delivery / backup / bug
+    # heartbeat / digest / disk / backlog / sources / source / delivery / mail / backup / bug
+    check: str
     text: str
 
 
@@ -80,6 +82,8 @@ def _digests(facts: HealthFacts) -> list[Finding]:
         late.append(
             _warn("delivery", f"{facts.failed_deliveries} deliveries given up in the last 7 days")
         )
+    if facts.mail_problem:
+        late.append(_warn("mail", facts.mail_problem[:200]))
     return late
 
 

@@ -1,7 +1,8 @@
 """Preview, send or explain the digest.
 
     monitor digest                      write the current digest to files and print their paths
-    monitor digest --date 2025-12-26    the digest of that day: as it was sent, or made anew
+    monitor digest --date 2025-12-26    the digest of that day: as it was sent, or made anew;
+                                        a day whose digest is still to come is refused
     monitor digest --explain            why each article is in or out, and where
     monitor digest --send               send the latest digest that is due, and what failed before
     monitor digest --subscription NAME  only this one of feeds.yaml
@@ -48,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     clock = clock_from(os.environ)
     post = post_of(settings)
     chosen = choose_subscriptions(post.subscriptions, arguments.subscription)
+    _refuse_the_future(chosen, arguments.date, clock.now())
     db = open_store(settings, clock)
     try:
         if arguments.send:
@@ -79,6 +81,21 @@ def choose_subscriptions(
         known = ", ".join(subscription.name for subscription in found)
         raise ConfigError([f"--subscription: there is no {wanted!r}; known: {known}"])
     return named
+
+
+def _refuse_the_future(chosen: Sequence[Subscription], day: date | None, now: datetime) -> None:
+    """A digest of what has not happened would be empty. Raises ConfigError with every one."""
+    from monitor.digest.slots import slot_on
+
+    early = [s for s in chosen if day is not None and slot_on(s, day).at > now]
+    if early:
+        raise ConfigError(
+            [
+                f"--date: the digest {s.name!r} of {day} is made at {s.at} ({s.time_zone}), "
+                "which is still to come; without --date you see what has gathered so far"
+                for s in early
+            ]
+        )
 
 
 def _day(text: str) -> date:

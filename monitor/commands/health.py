@@ -88,6 +88,7 @@ def health_facts(condition: Condition) -> HealthFacts:
         free_megabytes=condition.free_megabytes,
         integrity=condition.integrity,
         backup_problem=condition.backup_problem,
+        mail_problem=condition.mail_problem,
     )
 
 

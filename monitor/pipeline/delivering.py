@@ -22,6 +22,7 @@ from monitor.errors import DeliveryError
 from monitor.models import Receipt, Subscription
 from monitor.pipeline.alerting import plan_alerts
 from monitor.pipeline.digesting import Draft, Look, draft_current, draft_of_day
+from monitor.pipeline.late_mail import mail_what_waited
 from monitor.pipeline.recipients import deliveries_of
 from monitor.ports import Channel
 from monitor.store.database import Database
@@ -129,6 +130,7 @@ def deliver_due(
     ]
     for subscription in post.subscriptions:
         planned += plan_alerts(db, subscription, now, post.look, has_server=post.server is not None)
+    mail_what_waited(db, post.subscriptions, now, has_server=post.server is not None)
     return send_due(db, post, now, channels=channels, planned=tuple(planned))
 
 
@@ -174,6 +176,8 @@ def send_now(
         promise(db, post, subscription, draft, now)
     else:
         reopen(db, subscription.name, slot.name)
+    if post.server is not None:
+        mail_what_waited(db, (subscription,), now, has_server=True)
     before = delivery_states(db, subscription.name, slot.name).count("sent")
     known = replace(post, subscriptions=(subscription,))
     send_due(db, known, now, channels=channels, only=(subscription.name,))

@@ -43,6 +43,7 @@ class Condition:
     database_megabytes: float
     backup_at: datetime | None = None  # None: no verified backup yet
     backup_problem: str = ""  # what the last attempt came to, "" for a good one
+    mail_problem: str = ""  # why no mail can leave although somebody is to get some
 
 
 def read_condition(
@@ -76,6 +77,7 @@ def read_condition(
         tagged_day=_count(db, "articles WHERE first_seen_at >= ? AND level > 0", day),
         backup_at=_meta_time(db, "backup_ok"),
         backup_problem=_meta(db, "backup") or "",
+        mail_problem=_meta(db, "mail") or "",
         database_megabytes=path.stat().st_size / 1e6 if path.exists() else 0.0,
     )
 
@@ -122,8 +124,9 @@ def _source(row: sqlite3.Row) -> SourceRow:
 
 
 def _overdue(db: Database, before: datetime) -> list[str]:
+    """Promised and with nobody. What a later digest took over, or nobody was to get, is not."""
     rows = db.conn.execute(
-        "SELECT subscription, slot FROM digests WHERE state NOT IN ('sent', 'skipped') "
+        "SELECT subscription, slot FROM digests WHERE state IN ('planned', 'failed') "
         "AND made_at < ? ORDER BY id",
         (utc_text(before),),
     )

@@ -6,6 +6,7 @@ The states and what they mean are told in `monitor.store.ledger`. Written durabl
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -136,6 +137,30 @@ def reopen(db: Database, subscription: str, slot: str) -> int:
             (subscription, slot),
         )
     return done.rowcount
+
+
+def add_deliveries(
+    db: Database, subscription: str, slot: str, pairs: Sequence[tuple[str, str]]
+) -> int:
+    """More (channel, recipient) pairs for a digest that has none of their channels yet; how many
+    were added. A digest whose mails are on their way, or were refused, is left as it is."""
+    marks = ", ".join("?" for _ in pairs)
+    sql = f"""SELECT id FROM digests d WHERE subscription = ? AND slot = ? AND kind = 'digest'
+              AND state <> 'superseded' AND NOT EXISTS (SELECT 1 FROM deliveries
+                  WHERE digest_id = d.id AND channel IN ({marks}))"""  # noqa: S608
+    wanted = (subscription, slot, *(channel for channel, _ in pairs))
+    if db.conn.execute(sql, wanted).fetchone() is None:
+        return 0  # asked every minute: no transaction for the usual answer
+    with write(db, durable=True) as connection:
+        row = connection.execute(sql, wanted).fetchone()
+        if row is None:
+            return 0
+        connection.executemany(
+            "INSERT INTO deliveries (digest_id, channel, recipient) VALUES (?, ?, ?)",
+            [(row[0], channel, recipient) for channel, recipient in pairs],
+        )
+        connection.execute("UPDATE digests SET state = 'planned' WHERE id = ?", (row[0],))
+    return len(pairs)
 
 
 def delivery_states(db: Database, subscription: str, slot: str) -> tuple[str, ...]:
