@@ -79,9 +79,12 @@ def _print_csv(rows: Iterable[dict[str, object]]) -> None:
         writer.writerow({name: _safe_cell(value) for name, value in flat.items()})
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a tab or a return before one is skipped over
+
+
 def _safe_cell(value: object) -> object:
     """A cell that a spreadsheet would run as a formula is shown as text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@") else value
+    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
 
 
 def _warc(settings: Settings, file: Path, selection: Selection) -> int:

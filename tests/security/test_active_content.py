@@ -20,10 +20,159 @@ from support.recording_web import RecordingWeb, Reply
 sys.path.insert(0, str(Path(__file__).parent))
 from corpus import MARK, PAYLOADS, active_content
 
-BODY = (
-    "Министр торговли Казахстана провёл в Москве переговоры с российской делегацией о поставках "
-    "зерна и транзите. Стороны договорились о новом порядке осмотра вагонов на границе с Россией. "
-)
+GOODS = [
+    "зерно",
+    "уран",
+    "нефть",
+    "газ",
+    "уголь",
+    "медь",
+    "цинк",
+    "хлопок",
+    "шерсть",
+    "мясо",
+    "рыба",
+    "мёд",
+    "соль",
+    "сахар",
+    "чай",
+    "кофе",
+    "стекло",
+    "цемент",
+    "кирпич",
+    "вагоны",
+    "рельсы",
+    "трубы",
+    "кабели",
+    "станки",
+    "тракторы",
+    "автобусы",
+    "самолёты",
+    "спутники",
+    "лекарства",
+    "вакцины",
+    "учебники",
+    "ткани",
+    "обувь",
+    "мебель",
+    "бумага",
+    "краска",
+    "шины",
+    "серу",
+    "фосфор",
+    "титан",
+    "алюминий",
+    "сталь",
+    "золото",
+    "серебро",
+    "свинец",
+    "асфальт",
+    "муку",
+    "рис",
+    "ячмень",
+    "лён",
+]
+PLACES = [
+    "Костанае",
+    "Петропавловске",
+    "Актобе",
+    "Атырау",
+    "Актау",
+    "Шымкенте",
+    "Таразе",
+    "Семее",
+    "Павлодаре",
+    "Экибастузе",
+    "Жезказгане",
+    "Балхаше",
+    "Кокшетау",
+    "Рудном",
+    "Темиртау",
+    "Сарани",
+    "Риддере",
+    "Зайсане",
+    "Хоргосе",
+    "Достыке",
+    "Аральске",
+    "Байконуре",
+    "Кандыагаше",
+    "Лисаковске",
+    "Житикаре",
+    "Аркалыке",
+    "Степногорске",
+    "Щучинске",
+    "Талдыкоргане",
+    "Текели",
+    "Конаеве",
+    "Каскелене",
+    "Есике",
+    "Туркестане",
+    "Кентау",
+    "Жанатасе",
+    "Каратау",
+    "Шу",
+    "Сарыагаше",
+    "Ленгере",
+    "Арысе",
+    "Кульсары",
+    "Жанаозене",
+    "Уральске",
+    "Аксае",
+    "Хромтау",
+    "Алге",
+    "Эмбе",
+    "Шалкаре",
+    "Курчатове",
+]
+NAMES = [
+    "Абенов",
+    "Байжанов",
+    "Васенин",
+    "Горлов",
+    "Дузбаев",
+    "Ертаев",
+    "Жумин",
+    "Зарубин",
+    "Искаков",
+    "Каримов",
+    "Ломов",
+    "Мусин",
+    "Нургалин",
+    "Омаров",
+    "Пак",
+    "Рахимов",
+    "Сагин",
+    "Тулеев",
+    "Умаров",
+    "Фролов",
+    "Хасенов",
+    "Цой",
+    "Чукин",
+    "Шарипов",
+    "Юсупов",
+    "Якупов",
+    "Алпысов",
+    "Бектуров",
+    "Досанов",
+    "Есимов",
+]
+KINDS = ("заводе", "складе", "рынке", "выставке", "станции", "форуме", "пункте пропуска")
+
+
+def story(number: int) -> tuple[str, str]:
+    """A headline and a text of their own, so that no two articles are one story and each of them
+    comes into the digest."""
+    what, where = GOODS[number % len(GOODS)], PLACES[number % len(PLACES)]
+    who, place = NAMES[number % len(NAMES)], KINDS[number % len(KINDS)]
+    title = f"Россия купит {what}: что решили в {where}"
+    text = (
+        f"Россия купит у Казахстана {what}: об этом в {where} сказал {who}. "
+        f"На {place} в {where} {who} показал российским гостям {what} и {number * 37 + 11} машин. "
+        f"Договор с Россией на {what} стоит ${number * 13 + 17} млн, уточнил {who}. "
+    )
+    return title, text
+
+
 EVIL_IP = "127.0.0.1"
 
 
@@ -56,7 +205,7 @@ def publish(web: RecordingWeb) -> None:
         link = web.url(f"/news/{number}")
         shown = html.escape(xml_safe(payload))
         items.append(
-            f"<item><title>Переговоры о зерне {number} {shown}</title><link>{link}</link>"
+            f"<item><title>{story(number)[0]} {shown}</title><link>{link}</link>"
             f"<guid>{shown}</guid><author>{shown}</author><category>{shown}</category>"
             f"<description>{shown}</description>"
             f"<pubDate>Fri, 26 Dec 2025 05:{number % 60:02d}:00 GMT</pubDate></item>"
@@ -73,11 +222,12 @@ def publish(web: RecordingWeb) -> None:
 
 def page(number: int, payload: str) -> Reply:
     shown = html.escape(payload)
+    title, text = story(number)
     body = (
         f"<html lang=ru><head><meta charset=utf-8><title>{shown}</title>"
         f'<meta name=author content="{shown}"><meta property=\'og:image\' content="{shown}">'
         f'<link rel=canonical href="{shown}"></head><body><article>'
-        f"<h1>Переговоры о зерне {number} {shown}</h1><p>{BODY * 2} Случай {number}.</p>"
+        f"<h1>{title} {shown}</h1><p>{text}</p><p>{text}</p>"
         f"<p>{payload}</p><p>Текст показан знаками: {shown}</p>"
         f"<p>«Мы договорились {shown}», — сказал министр Асан {number}.</p></article></body></html>"
     )
@@ -108,8 +258,9 @@ def test_the_digest_has_no_active_content(harvest: Installation) -> None:
     assert files
     for file in files:
         text = file.read_text(encoding="utf-8")
-        assert MARK in text
+        assert text.count(MARK) >= 30  # the stories differ, so that few are folded away
         assert active_content(text) == []
+        assert "7*191" in text
         assert "1337" not in text  # 7*191: no template of an outlet is ever run
 
 
@@ -142,7 +293,7 @@ def test_datasette_shows_every_article_without_active_content(harvest: Installat
             assert hostile == [], path
             if path == "/" or path.count("/") == 3:  # where strangers' text is read at length
                 policy = answer.headers["content-security-policy"]
-                assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
+                assert "script-src 'self';" in policy + ";"
 
 
 @contextmanager
