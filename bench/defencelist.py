@@ -287,8 +287,8 @@ NETWORK = (
     _one(
         "the judged address is the one connected to (DNS rebinding)",
         _TRANSPORT,
-        "self._first_that_answers(allowed, port, timeout)",
-        "self._first_that_answers((await _resolve(host, port, timeout)), port, timeout)",
+        "self._first_that_answers(allowed, target)",
+        "self._first_that_answers([target.host], target)",
         FETCH + "test_the_name_is_resolved_once_and_the_judged_address_is_used",
         FETCH + "test_a_mixed_answer_of_the_resolver_uses_only_what_is_allowed",
     ),
@@ -317,12 +317,14 @@ NETWORK = (
     _one(
         "a body is as long as announced or refused",
         _WIRE,
-        "        async for piece in response.aiter_stream():\n            seen.wire_bytes += len(piece)\n"
-        "            reader.feed(piece)\n        return reader.finish()",
-        "        try:\n            async for piece in response.aiter_stream():\n"
+        "        while piece := await connection.piece():\n"
+        "            seen.wire_bytes += len(piece)\n"
+        "            reader.feed(piece)\n",
+        "        try:\n"
+        "            while piece := await connection.piece():\n"
         "                reader.feed(piece)\n"
-        "        except (httpcore.NetworkError, httpcore.ProtocolError):\n            pass\n"
-        "        return reader.finish()",
+        "        except Fault:\n"
+        "            pass\n",
         FETCH + "test_a_body_shorter_than_its_content_length_is_truncated",
         FETCH + "test_a_chunked_body_without_its_end_is_truncated",
         FETCH + "test_a_connection_reset_in_the_body_is_truncated",

@@ -15,7 +15,6 @@ than 0.15 MB a simulated day. Runs of less than twenty days judge no slope.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import random
 import shutil
@@ -36,7 +35,7 @@ import soak_memory  # noqa: E402
 from invented import SENTENCES, TITLES  # noqa: E402
 
 from monitor.commands.allocator import use_one_arena  # noqa: E402
-from monitor.commands.app import open_service, read_settings  # noqa: E402
+from monitor.commands.app import open_service, read_settings, run_async  # noqa: E402
 from monitor.demo.server import Answer, Served  # noqa: E402
 from monitor.logs import set_up_logging  # noqa: E402
 from monitor.pipeline.collecting import Collector  # noqa: E402
@@ -245,7 +244,7 @@ def soak(folder: Path, days: int, leak: float = 0.0) -> Figures:
             if figures.restarts == 5:
                 upgrade()
             stop = min(end, clock.time + timedelta(hours=press.chance.uniform(20, 70)))
-            asyncio.run(live(press, config, figures, stop, leak, leaked))
+            run_async(live(press, config, figures, stop, leak, leaked))
             figures.restarts += 1
             if clock.time < end:
                 clock.time += timedelta(minutes=press.chance.uniform(1, 90))  # switched off
