@@ -33,6 +33,12 @@ _PATTERNS = tuple(
         r"(?<!\d)(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d\d)(?!\d)",
     )
 )
+_RU_IN = "(?P<ru>январе|феврале|марте|апреле|мае|июне|июле|августе|сентябре|октябре|ноябре|декабре)"
+_MONTH_YEAR = re.compile(
+    rf"(?:{_RU_IN}|{_RU_MONTH.replace('?P<ru>', '?P<ru2>')}|{_EN_MONTH})(?:\s\d{{1,2}})?,?\s(?P<year>(?:19|20)\d\d)"
+    rf"|(?P<year2>(?:19|20)\d\d)\sжыл(?:ы|ғы|дың)\s(?:\d{{1,2}}\s)?{_KK_MONTH}"
+)
+_HALF_YEAR = 6  # months
 _RELATIVE = re.compile(
     r"\b(?:(?P<today>сегодня|бүгін|today)|(?P<yesterday>вчера|кеше|yesterday)"
     r"|(?P<tomorrow>завтра|ертең|tomorrow)|(?P<before>позавчера))\b",
@@ -73,6 +79,17 @@ def other_year(text: str, published: date | None) -> bool:
     return bool(years and published) and all(y < published.year - 1 for y in years)  # type: ignore[union-attr]
 
 
+def long_past(text: str, published: date | None) -> bool:
+    """True if the latest month and year that the sentence names is over half a year back."""
+    if published is None:
+        return False
+    months = [
+        int(match["year"] or match["year2"]) * 12 + _month(match.groupdict())
+        for match in _MONTH_YEAR.finditer(text)
+    ]
+    return bool(months) and published.year * 12 + published.month - max(months) > _HALF_YEAR
+
+
 def _calendar(text: str, published: date | None) -> Iterator[Day]:
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
@@ -92,11 +109,11 @@ def _calendar(text: str, published: date | None) -> Iterator[Day]:
 def _month(groups: dict[str, str | None]) -> int:
     if groups.get("month"):
         return int(groups["month"] or 0)
-    if word := groups.get("ru"):
+    if word := groups.get("ru") or groups.get("ru2"):
         return next(
             n
             for n, stem in enumerate(_RU, 1)
-            if word.startswith(stem) and (n != 5 or word == "мая")
+            if word.startswith(stem) and (n != 5 or word in ("мая", "мае"))
         )
     if word := groups.get("kk"):
         return _KK.index(word) + 1

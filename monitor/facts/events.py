@@ -1,7 +1,7 @@
 """Agreements, visits, calls, summits and meetings that a text reports, with partner and day. Pure.
 
 A sentence counts when it holds the event's words and names another country; plans to sign, denials
-and history do not.
+and history do not. An event still to come counts only with its day.
 """
 
 from __future__ import annotations
@@ -11,83 +11,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.facts.dates import days_in, other_year
+from monitor.facts.dates import days_in, long_past, other_year
+from monitor.facts.event_words import (
+    BESIDE_SUMMIT,
+    BESIDE_SUMMIT_KK,
+    COMING,
+    KINDS,
+    NOT,
+    PAST,
+    PLANNED,
+    THING,
+    TOPIC,
+    WORDS,
+)
 from monitor.facts.page import Page
 from monitor.facts.places import Named
 from monitor.models import Event
 from monitor.text import Span
 
-# All patterns are for small letters: a pattern that minds case is several times faster.
-_PAPER = (
-    r"(?:соглашени\w+|меморандум\w*|договор(?!ённост|енност)\w*|контракт\w*|протокол\w*|документ\w*|пакет\w*|деклараци\w+"
-    r"|сделк\w+|план\w*|келісім\w*|құжат\w*|шарт\w*|хаттама\w*|мәлімдеме\w*|agreements?|memorand\w+|mous?"
-    r"|contracts?|deals?|documents?|protocols?|declarations?|treaty|treaties|accords?)"
-)
-_SIGNED = (
-    r"(?:подписал[аио]?|подписан[аоы]?|подписани\w+|подписав\w*|заключил[аио]?|заключен[аоы]?|заключён|қол қой\w+|жасас\w+"
-    r"|signed|signing|sealed|concluded|inked|struck)"
-)
-_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        (
-            "call",
-            r"телефонн\w+\s(?:разговор\w*|переговор\w*|бесед\w*)|созвонил\w+|поговорил\w*\sпо\sтелефону"
-            r"|телефон\sарқылы\s(?:сөйлес|әңгімелес)\w+|телефонмен\s(?:сөйлес|әңгімелес)\w+|phone\scall|telephone\s(?:call|conversation|talks)"
-            r"|(?:spoke|talked)\s(?:by|on\sthe)\s(?:tele)?phone|held\sa\scall",
-        ),
-        (
-            "agreement",
-            rf"\b{_SIGNED}\b[^.;]{{0,90}}?\b{_PAPER}\b|\b{_PAPER}\b[^.;]{{0,60}}?\b{_SIGNED}\b",
-        ),
-        (
-            "visit",
-            r"(?:прибыл\w*|прибудет|прибывает|прилетел\w*|находится|находился|приехал\w*|совершил\w*|совершит|совершает|нан[её]с\w*"
-            r"|завершил\w*|завершился|начал\w*|начинает\w*|состоял\w+|состоится|в\sрамках|в\sходе|по\sитогам|во\sвремя|посетит\w*|посетил\w*)"
-            r"[^.;]{0,70}\bвизит\w*|\bвизит\w*[^.;]{0,60}\b(?:состоял\w+|состоится|завершил\w+|начал\w+|продлится|прош[её]л)"
-            r"|\bпосетил[аи]?\s(?=[а-яё])"
-            r"|сапар(?:мен|ы|ын|ында|ының)\b[^.;]{0,60}(?:кел\w+|бар\w+|аяқта\w+|баста\w+|өт\w+|шеңберінде|барысында|аясында)"
-            r"|(?:paid|pays?|made|make|began|begins|started|concluded|completed|arrived|arrives|during|wrapped)[^.;]{0,50}\bvisits?\b"
-            r"|\bvisit(?:ed|s)\s(?=[a-z])",
-        ),
-        ("summit", r"\bсаммит(?:а|е|у|ом|і|інде|іне|інің|тің|ке|те)?\b|\bsummits?\b"),
-        (
-            "meeting",
-            r"встретил[аи]?с[ья]|встреч\w+\sс\b|(?:пров[её]л[аи]?|состоял\w+)[^.;]{0,30}(?:встреч\w+|переговор\w+)|(?:встреч\w+|переговор\w+)[^.;]{0,30}состоял\w+"
-            r"|принял[аи]?\s(?:посл\w|министр\w|глав\w|председател\w|делегац\w+|президент\w|вице-)"
-            r"|кездес(?:ті|іп|кен)\b|кездесу\sөт(?:кіз|ті)\w*|кездесу\w*\sбарысында|келіссөз(?:дер)?\sжүргіз\w+|\bқабылдады\b"
-            r"|\b(?:met|meets)\swith\b|\bmet\s(?=[a-z])|(?:held|holds)\s(?:\w+\s){0,2}(?:talks|meetings?)|meeting\swith",
-        ),
-    )
-)  # fmt: skip
-# What a sentence with an event of the kind is never without (small letters).
-_WORDS: dict[str, tuple[str, ...]] = {
-    "call": ("телефон", "созвон", "phone", "call"),
-    "agreement": (
-        "подпис", "заключ", "қол қой", "жасас", "signed", "signing", "sealed", "concluded", "inked", "struck",
-    ),
-    "visit": ("визит", "посети", "сапар", "visit"),
-    "summit": ("саммит", "summit"),
-    "meeting": (
-        "встре", "перегово", "принял", "кездес", "келіссөз", "қабылдады", "met ", "meets ", "talks", "meeting",
-    ),
-}  # fmt: skip
-_PLANNED = re.compile(
-    r"\b(?:планиру\w+|намерен\w*|может|могут|мог|могла|могли|хочет|хотят|предложил\w*|предлага\w+|готов\w*\s(?:к\s)?подпис\w+"
-    r"|будет|будут|подпишут|подпишет|если|бы|не|would|will|could|may|might|plans?|if|not|never|expected|proposed|ready|anniversary|годовщин\w+|жылдығы\w*"
-    r"|жоспарла\w+|мүмкін|ұсын\w+|дайын|егер|емес|ниетті\w*|тиіс)\b",
-)
-_NOT = re.compile(
-    r"\b(?:almost every|over the (?:last|past)|in recent|за последние|ежегодно|регулярно|не|мүмкіндігі\w*|ұйымдастыр\w*|подготовк\w*|preparations?|приглас\w+|шақыр\w+|invit\w+|отмен\w+|отлож\w+|если|бы|not|never|cancel\w+|anniversary|годовщин\w+|жылдығы\w*|postpone\w*|if|would|might|емес|егер)\b",
-)
-# What stands after such words is talked about, not taking part.
-_TOPIC = re.compile(
-    r"\b(?:обсу\w+|вопрос\w*|тем[аеуы]|касающ\w+|включая|discuss\w*|including|issues?|regarding|about|талқыла\w+|мәселе\w*)\b",
-)
 _BESIDE = 30  # a company takes part only where it stands beside the event's words
 _LONGEST = 110  # code points of an event's words before the one that it is never without
 _NEAR, _FAR = 70, 120  # code points between the event's words and the partner
 _SPEAKS = frozenset({"name", "gov", "adj", "person", "people", "place", "org", "joint", "sides"})
+_CENTRAL_ASIA, _SEVERAL = frozenset({"kg", "tj", "tm", "uz"}), 3
 _STATE = frozenset({"name", "gov", "adj", "person", "joint", "place", "people"})
 
 
@@ -112,7 +58,7 @@ def find_events(page: Page) -> list[Event]:
 def _worth_reading(page: Page) -> dict[int, set[str]]:
     """Number of the sentence -> kinds of event whose words it holds."""
     found: dict[int, set[str]] = {}
-    for kind, words in _WORDS.items():
+    for kind, words in WORDS.items():
         for number in page.holding(words):
             found.setdefault(number, set()).add(kind)
     return found
@@ -122,16 +68,11 @@ def _in_sentence(page: Page, span: Span, kinds: set[str]) -> Iterator[_Seen]:
     codes = {place.code for place in page.named_in(span.start, span.end)}
     if not codes - {"kz", "region"} and "summit" not in kinds:
         return
-    for kind, pattern in _KINDS:
+    for kind, pattern in KINDS:
         if kind not in kinds:
             continue
-        match = pattern.search(page.low, _first(page, span, _WORDS[kind]), span.end)
-        if not match or other_year(span.text, page.published):
-            continue
-        doubt = _PLANNED if kind == "agreement" else _NOT
-        if doubt.search(
-            page.low, max(span.start, match.start() - 60), min(span.end, match.end() + 30)
-        ):
+        match = pattern.search(page.low, _first(page, span, WORDS[kind]), span.end)
+        if not match or _is_history(page, span) or _is_doubtful(page, span, kind, match):
             continue
         partner = _partner(page, span, kind, match)
         if (partner is None and kind != "summit") or not page.near_home(span):
@@ -139,7 +80,32 @@ def _in_sentence(page: Page, span: Span, kinds: set[str]) -> Iterator[_Seen]:
         day = _day(page, span, match.start() - span.start)
         if day and page.published and abs((day - page.published).days) > 400:
             continue
+        if day is None and COMING.search(page.low, *_around(span, match)):
+            continue
         yield _Seen(kind, partner, day, span)
+
+
+def _around(span: Span, match: re.Match[str]) -> tuple[int, int]:
+    return max(span.start, match.start() - 60), min(span.end, match.end() + 30)
+
+
+def _is_history(page: Page, span: Span) -> bool:
+    return (
+        PAST.search(page.low, span.start, span.end) is not None
+        or other_year(span.text, page.published)
+        or long_past(span.text, page.published)
+    )
+
+
+def _is_doubtful(page: Page, span: Span, kind: str, match: re.Match[str]) -> bool:
+    """Denied, only proposed, cancelled; or a summit that only dates another event."""
+    doubt = PLANNED if kind == "agreement" else NOT
+    if doubt.search(page.low, *_around(span, match)):
+        return True
+    return kind == "summit" and (
+        BESIDE_SUMMIT.search(page.low, span.start, match.start()) is not None
+        or BESIDE_SUMMIT_KK.match(page.low[match.end() : match.end() + 30]) is not None
+    )
 
 
 def _first(page: Page, span: Span, words: tuple[str, ...]) -> int:
@@ -152,7 +118,8 @@ def _partner(page: Page, span: Span, kind: str, match: re.Match[str]) -> str | N
     """The country nearest to the event's words that is not home; None: no other is named."""
     start, end = match.span()
     named = [p for p in page.named_in(span.start, span.end) if p.kind in _SPEAKS]
-    named = [p for p in named if not _in_body(page, p)]
+    named = [p for p in named if not _in_body(page, p) and not _is_thing(page, p)]
+    named = _without_neighbours(named)
     others = [p for p in named if p.code not in ("kz", "region", page.home or "kz")]
     strong = [p for p in others if p.kind in _STATE] or others
     if kind != "visit":  # where a thing happens is not whom it is with, but for a visit
@@ -163,13 +130,27 @@ def _partner(page: Page, span: Span, kind: str, match: re.Match[str]) -> str | N
         return None
     best = min(strong, key=lambda p: _distance(p, start, end))
     between = page.low[end : best.start] or page.low[best.end : start]
-    if best.kind == "org" and _distance(best, start, end) > _BESIDE:
+    far = _FAR if kind in ("agreement", "summit") else _NEAR
+    if _distance(best, start, end) > (_BESIDE if best.kind == "org" else far):
         return None
-    if _distance(best, start, end) > (
-        _FAR if kind in ("agreement", "summit") else _NEAR
-    ) or _TOPIC.search(between):
+    if TOPIC.search(between) or (best.kind == "place" and "," in between):
         return None
     return best.code
+
+
+def _without_neighbours(named: list[Named]) -> list[Named]:
+    """Where the states of Central Asia stand together, they are one side, and home is in it."""
+    neighbours = {p.code for p in named} & _CENTRAL_ASIA
+    if len(neighbours) < _SEVERAL:
+        return named
+    return [p for p in named if p.code not in neighbours]
+
+
+def _is_thing(page: Page, place: Named) -> bool:
+    """Part of a sum ("US$200M") or said of a thing ("American technology")."""
+    if page.text[place.end : place.end + 1] == "$":
+        return True
+    return place.kind == "adj" and THING.match(page.low[place.end : place.end + 16]) is not None
 
 
 def _in_body(page: Page, place: Named) -> bool:
@@ -197,7 +178,18 @@ def _distinct(seen: list[_Seen]) -> list[_Seen]:
             same[0] = item
         elif item.day and all(other.day != item.day for other in same):
             same.append(item)
-    return sorted((i for same in kept.values() for i in same), key=lambda i: i.span.start)
+    if any(kind == "summit" and partner for kind, partner in kept):
+        kept.pop(("summit", None), None)  # the same one, told without its host or guest
+    found = sorted((i for same in kept.values() for i in same), key=lambda i: i.span.start)
+    return [item for item in found if not _at_summit(item, found)]
+
+
+def _at_summit(item: _Seen, found: list[_Seen]) -> bool:
+    """A meeting "at a summit" with the same partner, told in the same sentence, is the summit."""
+    return item.kind == "meeting" and any(
+        other.kind == "summit" and other.partner == item.partner and other.span == item.span
+        for other in found
+    )
 
 
 def _event(page: Page, item: _Seen) -> Event:

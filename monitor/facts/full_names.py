@@ -30,15 +30,31 @@ from monitor.facts.person import (
 from monitor.facts.roles import role_of
 from monitor.inflect import lower
 
-NAMED_AFTER = re.compile(
+_NAMED_AFTER = re.compile(
     r"(?:улиц\w*|ул\.|проспект\w*|пр\.|имени|им\.|площад\w*|фонд\w*|мост\w*|school|street|avenue|university)\s$",
     re.IGNORECASE,
 )
-_NAMED_AFTER_KK = re.compile(
-    r"^\s(?:атындағы|көшесі|даңғылы|ауданы|облысы|street|avenue|university)"
+_BEFORE_ITS_NAME = re.compile(  # the place or house that bears the name stands after it
+    r"^\s(?:атындағы|көшесі|даңғылы|ауданы|облысы|университет|интеллектуальн|зияткерлік|орталығы|мектебі"
+    r"|street|avenue|university|center|centre|foundation|intellectual|school)",
+    re.IGNORECASE,
+)
+_OF_THINGS = ("ия", "ии", "ие", "ию", "его", "сти", "ств", "ства", "ний", "ция", "ций")
+_MORE_CAPITALS = re.compile(r"[ -][А-ЯЁӘҒҚҢӨҰҮҺІA-Z]")
+_WOMANS = ("ова", "ева", "ина")
+_OF_A_BODY = re.compile(  # words that follow an office, in any case
+    "сенат|парламент|мажилис|банк|университет|министерств|комитет|совет|республик|агентств|правительств|академи"
+    "|институт|центр|фонд|парти|палат|союз|област|район|город|федерац|корпорац|компани|групп|холдинг"
 )
 _ADJECTIVE = re.compile("(?:[сц]к|н)(?:ий|ая|ого|ой|ому|им|ом|ую|ые|ых)$")
 _SON = re.compile(r"(?:uly|kyzy|qyzy|ұлы|қызы|улы|кызы)$")  # may be all the surname there is
+
+
+def names_a_place(page: Page, start: int, end: int) -> bool:
+    """True for a street, a university, a fund that bears a person's name."""
+    if _NAMED_AFTER.search(page.text, max(0, start - 14), start):
+        return True
+    return _BEFORE_ITS_NAME.match(page.text[end : end + 16]) is not None
 
 
 def full_name(page: Page, piece: list[Token]) -> Person | None:
@@ -48,10 +64,7 @@ def full_name(page: Page, piece: list[Token]) -> Person | None:
     figure = figure_of(tuple(words))
     if figure is None and any(_excluded(page, token) for token in piece):
         return None
-    if figure is None and (
-        NAMED_AFTER.search(page.text, max(0, start - 14), start)
-        or _NAMED_AFTER_KK.match(page.text[end : end + 14])
-    ):
+    if figure is None and names_a_place(page, start, end):
         return None
     if figure is not None:
         return Person(figure.key, figure.name(page.language), start, end, None, None, True)
@@ -85,7 +98,35 @@ def _base(page: Page, words: list[str], start: int) -> tuple[str, ...] | None:
         and _in_place(page, start)
     ):
         return _agree(page, first, last)
-    return None
+    return _after_role(page, words, start)
+
+
+def _after_role(page: Page, words: list[str], start: int) -> tuple[str, ...] | None:
+    """A foreign name that nothing else explains, right after a role in the base form: then the
+    name is in the base form too (сообщил сопредседатель палаты Михаэль Роэ)."""
+    if page.language != "ru" or not all(_may_be_foreign(word) for word in words):
+        return None
+    end = start + len(" ".join(words))
+    if _MORE_CAPITALS.match(page.text, end) or given_of(words[1]) or is_surname(words[0]):
+        return None
+    if any(p.end > start for p in page.named_in(max(0, start - 30), end + 30) if p.start < end):
+        return None
+    role = role_of(page.text, start, start, page.language)
+    if role is None or not role.base_form or role.end + 1 != start:
+        return None
+    last = role.text.split()[-1]
+    if (
+        last[-1].isalpha()
+        and last.istitle()
+        and not (is_no_name(last) or page.named_in(role.end - len(last), role.end))
+    ):
+        return None
+    return tuple(words)
+
+
+def _may_be_foreign(word: str) -> bool:
+    low = lower(word)
+    return _name_like(word) and not low.endswith(_OF_THINGS) and not _OF_A_BODY.match(low)
 
 
 def _three(page: Page, words: list[str], start: int) -> tuple[str, ...] | None:
@@ -140,6 +181,8 @@ def _agree(page: Page, given: str, surname: str) -> tuple[str, ...] | None:
     inflected = known is not None and lower(known[1]) != lower(given)
     if known and known[0] == "f":
         return (known[1], female_base(surname))
+    if known and not inflected and given[-1] not in "аеиоуыюя" and surname.endswith(_WOMANS):
+        return (given, surname)  # a woman with a name that men have too: nothing is inflected
     if known:
         base = male_base(surname)
         return (known[1], other_base(surname) if inflected and base == surname else base)

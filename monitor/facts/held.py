@@ -9,10 +9,14 @@ import re
 
 from monitor.facts.known import people
 from monitor.facts.page import Page
-from monitor.facts.person import PLACE_KINDS, Person, is_surname
-from monitor.facts.roles import Role, role_of
+from monitor.facts.person import PLACE_KINDS, Person, is_no_name, is_surname
+from monitor.facts.roles import Role, is_role_word, role_of
 from monitor.sound import sound
 
+_HEAD_WITHIN = 4  # words of a role among which, or as the last in Kazakh, its office stands
+_TWO_CAPITALS = re.compile(
+    r"(?<![\w-])[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі-]+ [А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі-]+$"
+)
 _JOINED = re.compile(r"^(?:[\s,;–—-]|(?:и|а|with|and|және|мен|бен|пен)\s)+")
 _FOREIGN_BODY = re.compile(r"[A-ZА-ЯЁ]{2,}|[«“\"]")
 
@@ -38,13 +42,27 @@ def _own(page: Page, role: Role | None, person: Person, around: tuple[int, int])
     end, start = around
     if role is None or (role.start > person.start and role.end + 1 >= start):
         return None
+    if role.start > person.start and _ends_in_a_name(page, role):
+        return None
     if role.nominative and not _in_base_form(page, person):
         return None  # адвокат Бишимбаева: the lawyer is somebody else
     if role.start >= end or role.end <= end:
         return role
     rest = role.text[max(0, len(role.text) - (role.end - end)) :]
     rest = _JOINED.sub("", rest)
-    return Role(rest, role.end - len(rest), role.end, role.state) if len(rest) > 3 else None
+    words = rest.split()
+    if not any(is_role_word(word) for word in (*words[:_HEAD_WITHIN], *words[-1:])):
+        return None
+    return Role(rest, role.end - len(rest), role.end, role.state)
+
+
+def _ends_in_a_name(page: Page, role: Role) -> bool:
+    """True if a role after a name leads to another, unknown name (X, директор «Ромашки» Сунь Ли)."""
+    found = _TWO_CAPITALS.search(role.text)
+    if not found or any(is_no_name(word) for word in found.group().split()):
+        return False
+    end = role.end - (len(role.text) - found.end())
+    return not page.named_in(end - len(found.group()), end)
 
 
 def _in_base_form(page: Page, person: Person) -> bool:

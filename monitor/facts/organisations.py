@@ -155,6 +155,10 @@ def _english(page: Page) -> Iterator[Mention]:
             name = name[lead.end() :]
         if len(name.split()) < 2:
             continue
+        body = bodies().get(name) or bodies().get(name.rpartition(" ")[0])
+        if body:  # Chevron Corp is Chevron
+            yield _mention(page, (start, match.end()), body.key, body.names["en"], body.country)
+            continue
         key = "org-" + "-".join(sound(w) for w in name.split() if sound(w))
         yield _mention(page, (start, match.end()), key.translate(_PLAIN), name, None)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from monitor.facts.full_names import NAMED_AFTER, full_name
+from monitor.facts.full_names import full_name, names_a_place
 from monitor.facts.held import with_roles
 from monitor.facts.known import Figure, people
 from monitor.facts.names import PATRONYMIC, surname_of
@@ -176,7 +176,7 @@ def _bare(
     for heard in heard_of(token.text):
         if heard not in surnames and heard not in figures and heard not in known:
             continue
-        if NAMED_AFTER.search(page.text, max(0, token.start - 14), token.start):
+        if names_a_place(page, token.start, token.end):
             return None
         if heard in surnames:
             person = surnames[heard]

@@ -36,10 +36,12 @@ _QUOTED = re.compile(  # the sign stands first, so that the search runs from sig
     r"[«“„\"](?:(?<=«)(?P<a>[^«»]{20,900}(?:«[^«»]{1,80}»[^«»]{0,600}){0,3})»|(?<=[“„])(?P<b>[^“”„]{20,900})[”“]"
     r"|(?<=\")(?<![^\s(\[—–-]\")(?P<c>[^\s\"][^\"\n]{19,900}(?<!\s))\")"
 )
+# The first dash is often lost with the list that it made of the paragraph.
 _DASHED = re.compile(
-    rf"^[–—-]\s?(?P<words>.{{20,900}}?)[,!?.…]\s?[–—-]\s(?=(?:\w+\s){{0,3}}?(?:{_SAID_RU}|{_SAID_KK}))"
+    rf"^(?:[–—-]\s?)?(?P<words>[^–—\-\s«“\"].{{20,900}}?)[,!?.…]\s?[–—-]\s(?=(?:\w+\s){{0,3}}?(?:{_SAID_RU}|{_SAID_KK}))"
 )
 _DASHES = tuple("–—-")
+_LATER_DASH = re.compile(r"[,!?.…]\s?[–—]\s")
 _AFTER_RU = re.compile(rf"^[,.!?…]?\s?[–—-]\s(?:\w+\s){{0,2}}?{_SAID_RU}\b")
 _AFTER_KK = re.compile(rf"^[,.!?…]?\s?(?:[–—-]\s?)?{_SAID_KK}(?![\w])")
 _AFTER_EN = re.compile(
@@ -55,6 +57,7 @@ _ACCORDING = re.compile(
     r"(?P<who>[^,.;«»\n]{4,140}),\s(?P<words>[^\n]{20,700}?[.!?…])(?=\s|$)|^According\sto\s(?P<who2>[^,.;\n]{4,140}),\s(?P<words2>[^\n]{20,700}[.!?])"
 )
 _ACCORDING_WORDS = ("по словам", "по мнению", "как ", "according to")
+_ANY_QUOTE = re.compile("[«»“”„\"'‘’]")
 _PRONOUN = re.compile(r"\b(?:он|она|ол|he|she)\b", re.IGNORECASE)
 _ROLE_ONLY = re.compile(
     r"(?:глава государства|президент|премьер-министр|министр|Мемлекет басшысы|Президент|Министр|вице-министр|эксперт|сарапшы|посол|елші"
@@ -145,7 +148,7 @@ def _dashed(page: Page) -> Iterator[_Said]:
     """– words, – said X: a paragraph that begins with a dash."""
     at = 0
     for line in page.text.split("\n") if page.language != "en" else ():
-        match = _DASHED.match(line) if line[:1] in _DASHES else None
+        match = _DASHED.match(line) if _may_be_dashed(line) else None
         if match:
             start, end = match.span("words")
             zone_end = min(len(line), match.end() + _NEAR)
@@ -153,6 +156,14 @@ def _dashed(page: Page) -> Iterator[_Said]:
             zone = (at + match.end(), at + (match.end() + stop.start() if stop else zone_end))
             yield _Said(at + start, at + end, zone)
         at += len(line) + 1
+
+
+def _may_be_dashed(line: str) -> bool:
+    """A line that begins with a dash, or holds one before the verb and no quotation marks."""
+    if line[:1] in _DASHES:
+        return True
+    found = _LATER_DASH.search(line, 20)
+    return found is not None and not _ANY_QUOTE.search(line, 0, found.end())
 
 
 def _according(page: Page) -> Iterator[_Said]:
@@ -231,7 +242,8 @@ def _previous(page: Page, said: _Said, people: Sequence[Person]) -> Person | Non
             return None
         span: Span = page.sentences[here - back]
         near = [p for p in people if span.start <= p.start < min(span.end, said.start)]
-        near = [p for p in near if back or _may_speak(page, p)]
+        speakers = [p for p in near if _may_speak(page, p)]
+        near = speakers if speakers or not back else near
         if near:
             return near[0] if len({p.key for p in near}) == 1 else None
     return None

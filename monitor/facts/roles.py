@@ -19,7 +19,7 @@ _RU_HEADS = (
     "сотрудник специалист координатор заместитель учёный социолог востоковед дипломат китаист "
     "заведующий исследователь омбудсмен атташе консул генконсул бизнесмен предприниматель писатель "
     "режиссёр тренер уполномоченный космонавт синолог комиссар еврокомиссар политтехнолог редактор "
-    "председательница адмирал полковник герцог принц премьер-министр менеджер топ-менеджер модератор"
+    "зампред мажилисмен замруководитель замдиректор сопредседатель доцент председательница адмирал полковник герцог принц премьер-министр менеджер топ-менеджер модератор"
 ).split()
 _HEADS = {form: head for head in _RU_HEADS for form in russian_forms(head)}
 _HEADS |= {"главой": "глава", "учёным": "учёный", "замминистр": "замминистра"}
@@ -32,14 +32,18 @@ _STOP = frozenset(
     "это этот также ранее сегодня вчера где когда чем если его её их".split()
 )  # fmt: skip
 _VERB = re.compile(
-    r"^\w{2,}(?:ал|ил|ел|ул|ыл|[аеиуыя]л[аио]|лся|лись|лась|тся|ться|ает|яет|ует|ют|ит|ть)$"
+    r"^\w{2,}(?:ал|ил|ел|ул|ыл|[аеиуыя]л[аио]|ял|лся|лись|лась|тся|ться|ает|яет|ует|ют|ит|ть)$"
 )
 _NAMED_TO = re.compile(r"^(?:назнач|избран|утвержд[её]н|избра)\w*$")
 _OF_SOMEBODY = frozenset("адвокат представитель помощник советник сотрудник".split())
 _NOT_THE_HOLDER = re.compile(r"(?:администраци|команд|правительств|кабинет|офис|семь)\w{1,2}$")
+_OBLIQUE = ("а", "я", "ы", "и", "ов", "ей")
 _MANY_HEADS = re.compile(r"(?:ов|ами|ам|ах|ей)$")
 _BREAK = re.compile(r"[,.;:!?()…\n]|\s[–—-]\s|[«»“”\"]\s*$")
 _TOKEN = re.compile(r"[^\W\d_](?:[\w'’-]|\.(?=\w))*")
+# A body's name in quotation marks is one word of the role (директор ТОО «Имя»).
+_QUOTED_NAME = re.compile('[«“"](?:[^«»“”"\n]{1,30}[«“"])?[^«»“”"\n,.!?]{1,60}[»”"]{1,2}(?=\\s)')
+_MISTER = re.compile(r"\s(?:господин\w*|госпож\w+|г-н\w*|г-ж\w+)$")
 _FAR = 110  # code points before a name in which its role is looked for
 _MANY = 12  # words of a role at most
 
@@ -92,6 +96,7 @@ class Role:
     end: int
     state: bool
     nominative: bool = False  # a Russian role that only fits a name in the base form
+    base_form: bool = False  # a Russian role printed in the base form
 
 
 def role_of(text: str, start: int, end: int, language: str) -> Role | None:
@@ -112,7 +117,8 @@ def is_role_word(word: str) -> bool:
     return re.fullmatch(_EN_HEAD, low) is not None
 
 
-def _russian(before: str, start: int) -> Role | None:
+def _russian(original: str, start: int) -> Role | None:
+    before = _QUOTED_NAME.sub(lambda match: "x" * len(match.group()), original)
     tokens = list(_TOKEN.finditer(before))[-_MANY:]
     best: tuple[int, str] | None = None
     nearest = ""
@@ -127,17 +133,19 @@ def _russian(before: str, start: int) -> Role | None:
         if head is None and low in ("и", "или") and after == tokens[-1].start():
             break
         if head is not None:
-            if best is not None and not (nearest != head_of(nearest) and nearest[-1] in "аяыи"):
+            oblique = nearest != head_of(nearest) and nearest.endswith(_OBLIQUE)
+            if best is not None and not oblique:
                 break
             best, nearest = (token.start(), head), low
         after = token.start()
     if (
         best is None
+        or _MANY_HEADS.search(nearest)
         or "\n" in before[best[0] :]
         or before[best[0] :].rstrip().endswith((" и", " в"))
     ):
         return None
-    return _role(before, best[0], best[1], start)
+    return _role(original, best[0], best[1], start)
 
 
 def head_of(low: str) -> str | None:
@@ -153,13 +161,16 @@ def head_of(low: str) -> str | None:
 
 def _role(before: str, at: int, head: str, start: int) -> Role:
     offset = start - len(before)
-    written = before[at:].rstrip(' «“"')
+    written = before[at:].rstrip(" «“")
+    written = written.removesuffix(' "')
     first = _TOKEN.match(written)
     rest = written[first.end() :] if first else ""
     state = head.rpartition("-")[2] in _STATE or head in _STATE
-    nominative = first is not None and lower(first.group()) == head
-    nominative = nominative or head in _OF_SOMEBODY or bool(_NOT_THE_HOLDER.search(written))
-    return Role((head + rest).strip(), offset + at, offset + at + len(written), state, nominative)
+    base_form = first is not None and lower(first.group()) == head
+    nominative = base_form or head in _OF_SOMEBODY or bool(_NOT_THE_HOLDER.search(written))
+    end = offset + at + len(written)
+    text = _MISTER.sub("", (head + rest).strip())
+    return Role(text, offset + at, end, state, nominative, base_form)
 
 
 def _russian_after(text: str, end: int) -> Role | None:

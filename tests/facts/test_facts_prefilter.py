@@ -24,7 +24,7 @@ def read(text: str) -> Page:
 
 
 def everywhere(page: Page) -> dict[int, set[str]]:
-    kinds = {kind for kind, _ in events._KINDS}
+    kinds = {kind for kind, _ in events.KINDS}
     return {number: kinds for number in range(len(page.sentences))}
 
 
