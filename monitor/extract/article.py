@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,13 +14,12 @@ from monitor.extract.fragment import fragment_lines
 from monitor.extract.hints import hinted_text
 from monitor.extract.interview import Interview, find_interview
 from monitor.extract.lines import clean_lines
-from monitor.extract.links import RareLinks, anchors, link_texts, links_within
+from monitor.extract.links import Anchor, links_within
 from monitor.extract.memory import SiteMemory
 from monitor.extract.metadata import Metadata, read_metadata
 from monitor.extract.origin import find_origin, is_opinion
-from monitor.extract.page import Page, Tree, parse_page
+from monitor.extract.page import Page, parse_page
 from monitor.extract.pageclass import refuse_what_is_no_article
-from monitor.extract.profiles import HostProfiles
 from monitor.extract.published import Dates, find_dates, machine_date
 from monitor.extract.quotes import find_quotes
 from monitor.extract.titles import find_title, headings
@@ -44,7 +43,7 @@ class Draft:
     host: str
     lines: tuple[str, ...]
     base: str
-    anchors: tuple[tuple[str, str], ...]  # (shown text, href) of the page's links
+    anchors: tuple[Anchor, ...]  # links of the page that may stand in the text
     credits: tuple[str, ...]  # raw first and last lines, where the origin is named
     section: str
     stated_language: str
@@ -94,19 +93,17 @@ def draft_article(
     known = memory.profiles(page.host)
     if known.repeats(stated.description, title):
         stated = replace(stated, description="")
-    within = tuple(anchors(page))
-    links = _links(page, known, whole=lambda: _page(fetched).tree)
     authors = _stated_authors(page, stated, hints)
 
     zone = ZoneInfo(time_zone)
     machine = machine_date(page.tree, stated, zone)
     heads = headings(page.tree)[:3]
 
-    def clean(lines: Sequence[str]) -> list[str]:
+    def clean(lines: Sequence[str], links: Collection[str]) -> list[str]:
         return clean_lines(lines, titles=(title, *heads), links=links)
 
-    def own(lines: Sequence[str]) -> list[str]:
-        cleaned = clean(lines)
+    def own(lines: Sequence[str], links: Collection[str]) -> list[str]:
+        cleaned = clean(lines, links)
         repeated = memory.boilerplate(page.host, cleaned)
         return [line for line in cleaned if line not in repeated]
 
@@ -139,7 +136,7 @@ def draft_article(
         host=page.host,
         base=page.base,
         lines=chosen.lines,
-        anchors=within,
+        anchors=chosen.anchors,
         credits=(*chosen.raw[:4], *chosen.raw[-4:]),
         section=stated.section,
         stated_language=stated.language,
@@ -147,12 +144,6 @@ def draft_article(
         entry_authors=entry.authors if entry else (),
         site_names=stated.site_names,
     )
-
-
-def _links(page: Page, known: HostProfiles, whole: Callable[[], Tree]) -> Container[str]:
-    """The link texts: read at once for the general extractor, which meets many of them in what it
-    finds; where a profile serves, only if need be."""
-    return RareLinks(page.tree, whole) if known.serves() else link_texts(page.tree)
 
 
 def _page(fetched: Fetched) -> Page:

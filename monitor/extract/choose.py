@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.extract.body import COVERED, coverage, extract_body, words
 from monitor.extract.hints import hinted_lines
+from monitor.extract.links import Anchor, anchors, link_texts
 from monitor.extract.metadata import Metadata
 from monitor.extract.page import Page, parse_page
 from monitor.extract.profiles import (
     Clean,
     HostProfiles,
+    Learned,
+    Wrapped,
     apply_profile,
     compare,
     judge,
@@ -28,6 +31,7 @@ class Chosen:
     raw: tuple[str, ...]
     lines: tuple[str, ...]
     method: str
+    anchors: tuple[Anchor, ...]  # links that may stand in the text
 
 
 def choose_lines(
@@ -51,19 +55,18 @@ def choose_lines(
         raw = hinted_lines(page.tree, hints["body"])
         if raw:
             lead = hinted_lines(page.tree, hints.get("lead", ""))
-            return _chosen([*lead, *raw], clean, "hint")
-    found = apply_profile(known, page.tree)
-    if found is None or not _covers(found[1], stated):
+            links, found = link_texts(page.tree), tuple(anchors(page.tree))
+            return _chosen([*lead, *raw], clean([*lead, *raw], links), "hint", found)
+    served = apply_profile(known, page.tree)
+    if served is None or not _covers(served[1].lines, stated):
         return _general(page, fetched, stated, known=known, clean=clean, own=own, now=now)
-    learned, raw = found
-    wrapped = _chosen(raw, clean, "profile")
-    if not learned.is_to_check():
-        return wrapped
-    body = extract_body(page, stated)
-    checked = _chosen(list(body.lines), clean, body.method)
-    agree = compare(learned, own(raw), own(body.lines))
-    judge(learned, agree=agree, now=now)
-    return wrapped if agree else checked
+    learned, wrapped = served
+    lines = wrapped.cleaned(clean)
+    if learned.is_to_check():
+        checked, agree = _check(page, stated, served, clean=clean, own=own, now=now)
+        if not agree:
+            return checked
+    return _chosen(wrapped.lines, lines, "profile", wrapped.anchors)
 
 
 _TOP = 3  # lines
@@ -78,6 +81,25 @@ def _covers(lines: list[str], stated: Metadata) -> bool:
     return covered is None or covered >= COVERED
 
 
+def _check(
+    page: Page,
+    stated: Metadata,
+    served: tuple[Learned, Wrapped],
+    *,
+    clean: Clean,
+    own: Clean,
+    now: datetime,
+) -> tuple[Chosen, bool]:
+    """What the general extractor finds on a page that a wrapper has served, and whether it is
+    the same."""
+    learned, wrapped = served
+    links, found = link_texts(page.tree), tuple(anchors(page.tree))
+    body = extract_body(page, stated)
+    agree = compare(learned, wrapped.cleaned(own), own(body.lines, links))
+    judge(learned, agree=agree, now=now)
+    return _chosen(body.lines, clean(body.lines, links), body.method, found), agree
+
+
 def _general(
     page: Page,
     fetched: Fetched,
@@ -88,13 +110,15 @@ def _general(
     own: Clean,
     now: datetime,
 ) -> Chosen:
+    links, found = link_texts(page.tree), tuple(anchors(page.tree))
     body = extract_body(page, stated)
-    chosen = _chosen(list(body.lines), clean, body.method)
     if known.wants_lesson():
         whole = parse_page(fetched.body, url=page.url, content_type=fetched.content_type)
-        teach(known, whole.tree, own(body.lines), own, now)
-    return chosen
+        teach(known, whole.tree, own(body.lines, links), own, now)
+    return _chosen(body.lines, clean(body.lines, links), body.method, found)
 
 
-def _chosen(raw: list[str], clean: Clean, method: str) -> Chosen:
-    return Chosen(raw=tuple(raw), lines=tuple(clean(raw)), method=method)
+def _chosen(
+    raw: Sequence[str], lines: Sequence[str], method: str, found: Sequence[Anchor]
+) -> Chosen:
+    return Chosen(raw=tuple(raw), lines=tuple(lines), method=method, anchors=tuple(found))

@@ -10,13 +10,14 @@ the site gives all its pages one summary.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.extract.addresses import address_of, compiled
 from monitor.extract.blocks import Block, holder, page_blocks, signature
 from monitor.extract.lines import tidy
+from monitor.extract.links import Anchor, block_anchors
 from monitor.extract.page import Tree
 from monitor.extract.prepare import prepare
 
@@ -35,7 +36,19 @@ REPEATED = 2  # lessons in which a line of the container was none of the article
 EXTRAS = 100  # such lines that are counted per template
 SUMMARIES = 30  # per host, to know one that comes again
 
-Clean = Callable[[Sequence[str]], list[str]]
+Clean = Callable[[Sequence[str], Collection[str]], list[str]]  # (lines, texts of links)
+
+
+@dataclass(slots=True)
+class Wrapped:
+    """What a wrapper gives on a page; no lines: it does not fit."""
+
+    lines: list[str] = field(default_factory=list)
+    anchors: list[Anchor] = field(default_factory=list)  # the links in these lines
+
+    def cleaned(self, clean: Clean) -> list[str]:
+        """The lines without junk."""
+        return clean(self.lines, frozenset(shown for shown, _ in self.anchors))
 
 
 @dataclass(slots=True)
@@ -93,38 +106,39 @@ class HostProfiles:
         return self.pages > 1 and self.lessons < LESSONS
 
 
-def apply_profile(known: HostProfiles, tree: Tree) -> tuple[Learned, list[str]] | None:
-    """The lines of the first confirmed template that fits the page, None when none does."""
+def apply_profile(known: HostProfiles, tree: Tree) -> tuple[Learned, Wrapped] | None:
+    """What the first confirmed template that fits the page finds, None when none does."""
     for learned in known.learned:
         if learned.state == "confirmed":
-            lines = wrapped_lines(learned, tree)
-            if sum(map(len, lines)) >= SHORTEST:
+            wrapped = wrap(learned, tree)
+            if sum(map(len, wrapped.lines)) >= SHORTEST:
                 learned.uses += 1
                 learned.changed = True
-                return learned, lines
+                return learned, wrapped
     return None
 
 
-def wrapped_lines(learned: Learned, tree: Tree) -> list[str]:
+def wrap(learned: Learned, tree: Tree) -> Wrapped:
     """What the selectors give on a page; nothing when they fit not exactly one place, or when
     the place holds a part that was never judged."""
     found = compiled(learned.container)(tree)
     if len(found) != 1 or next(found[0].iterdescendants("table"), None) is not None:
-        return []
-    lines = []
-    for name, blocks in _branches(found[0]):
+        return Wrapped()
+    blocks: list[Block] = []
+    for name, part in _branches(found[0]):
         kept = name in learned.branches
         if kept == (name in learned.excluded):
-            return []
+            return Wrapped()
         if kept:
-            lines += [_line(block) for block in blocks]
+            blocks += part
+    lines = [_line(block) for block in blocks]
     if repeated := learned.repeated_lines():
         lines = [line for line in lines if _key(line) not in repeated]
     if learned.lead:
         lead = compiled(learned.lead)(tree)
         if lead:
             lines.insert(0, tidy(" ".join("".join(lead[0].itertext()).split())))
-    return lines
+    return Wrapped(lines, block_anchors(blocks))
 
 
 def teach(
@@ -151,7 +165,7 @@ def _examine(
     learned: Learned, tree: Tree, lines: Sequence[str], clean: Clean, now: datetime
 ) -> None:
     """One comparison of a template that is not confirmed yet."""
-    agree = compare(learned, clean(wrapped_lines(learned, tree)), lines)
+    agree = compare(learned, wrap(learned, tree).cleaned(clean), lines)
     judge(learned, agree=agree, now=now)
     if not agree:
         _widen(learned, tree, lines, again=True)
@@ -214,11 +228,11 @@ def learn(tree: Tree, lines: Sequence[str], clean: Clean, now: datetime) -> Lear
         return None
     fresh = Learned(container=path, branches=set(), excluded=set(), lead="", learned_at=now)
     _widen(fresh, tree, lines)
-    inside = {_key(line) for line in wrapped_lines(fresh, tree)}
+    inside = {_key(line) for line in wrap(fresh, tree).lines}
     outside = [line for line in lines if _key(line) not in inside]
     if outside and outside[0] == lines[0]:
         fresh.lead = _lead_path(tree, outside) or ""
-    if compare(fresh, clean(wrapped_lines(fresh, tree)), lines):
+    if compare(fresh, wrap(fresh, tree).cleaned(clean), lines):
         judge(fresh, agree=True, now=now)
     return fresh
 
