@@ -243,7 +243,7 @@ def detect_language(text: str) -> tuple[str | None, str | None]:
     too short or not one of those known.
     """
     sample = _sample(text)
-    counts = {script: sum(map(len, runs.findall(sample))) for script, runs in _SCRIPT_RUNS.items()}
+    counts = _script_letters(sample)
     script = max(counts, key=lambda name: counts[name])
     if not counts[script]:
         return None, None
@@ -254,6 +254,16 @@ def detect_language(text: str) -> tuple[str | None, str | None]:
     return (_arabic_language(sample) if script == "arab" else "zh"), script
 
 
+def _script_letters(sample: str) -> dict[str, int]:
+    """Letters by script; the rest is not counted when one of them is more than half of all."""
+    counts: dict[str, int] = {}
+    for script, runs in _SCRIPT_RUNS.items():
+        counts[script] = sum(map(len, runs.findall(sample)))
+        if counts[script] * 2 > len(sample):
+            break
+    return counts
+
+
 def _sample(text: str) -> str:
     if len(text) <= _COUNTED:
         return text
@@ -262,10 +272,15 @@ def _sample(text: str) -> str:
     return text[:third] + " " + text[middle : middle + third] + " " + text[-third:]
 
 
+_NOT_RUSSIAN = re.compile("[їєґўҳҷӣӯҙҡҫҥәғқңөұүһіҗ]")
+
+
 def _cyrillic_language(low: str, letters: int) -> str | None:
     def share(which: str) -> float:
         return sum(map(low.count, which)) / letters
 
+    if not _NOT_RUSSIAN.search(low):
+        return "ru" if letters >= 4 else None
     if share("їєґ") > 0.006 and share("ыэъё") < 0.01:
         return "uk"
     if share("ў") > 0.006:

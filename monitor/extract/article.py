@@ -87,8 +87,9 @@ def draft_article(
     page = _page(fetched)
     stated = read_metadata(page)
     hints = hints or {}
+    heads = headings(page.tree)
     title = hinted_text(page.tree, hints.get("title", "")) or find_title(
-        page.tree, stated, host=page.host, fallback=entry.title if entry else ""
+        heads, stated, host=page.host, fallback=entry.title if entry else ""
     )
     known = memory.profiles(page.host)
     if known.repeats(stated.description, title):
@@ -97,10 +98,9 @@ def draft_article(
 
     zone = ZoneInfo(time_zone)
     machine = machine_date(page.tree, stated, zone)
-    heads = headings(page.tree)[:3]
 
     def clean(lines: Sequence[str], links: Collection[str]) -> list[str]:
-        return clean_lines(lines, titles=(title, *heads), links=links)
+        return clean_lines(lines, titles=(title, *heads[:3]), links=links)
 
     def own(lines: Sequence[str], links: Collection[str]) -> list[str]:
         cleaned = clean(lines, links)

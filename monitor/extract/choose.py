@@ -70,12 +70,16 @@ def choose_lines(
 
 
 _TOP = 3  # lines
+_LONG = 60  # characters of a summary that says something as a whole
 
 
 def _covers(lines: list[str], stated: Metadata) -> bool:
     """Whether the lines hold the publisher's summary; mostly the first of them do."""
+    top = "\n".join(lines[:_TOP])
+    if len(stated.description) >= _LONG and stated.description.rstrip(" .…") in top:
+        return True
     summary = words(stated.description)
-    covered = coverage(summary, "\n".join(lines[:_TOP]))
+    covered = coverage(summary, top)
     if covered is not None and covered < COVERED:
         covered = coverage(summary, "\n".join(lines))
     return covered is None or covered >= COVERED

@@ -10,12 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Sequence
-from functools import cache
-from importlib.resources import files
+
+from monitor.extract.junk_rules import junk_rules
 
 LONGEST_JUNK = 260  # characters; a longer line is prose even if it begins like a call to action
 SHORTEST_TEASER = 15  # characters; a shorter linked line may be a name or a sub-head
-_LANGUAGES = ("ru", "kk", "en")
 _SPACE = re.compile("[ \t\u00a0\u200b\u2009\u202f\ufeff]+")
 _ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+\W*$", re.I)
 _MONTH = (
@@ -90,16 +89,25 @@ def is_junk(line: str) -> bool:
         return False
     if not line or line.startswith("©"):
         return True
-    low = line.lower()
-    if not (low[0].isalnum() and low[-1].isalnum()):
-        low = _EDGES.sub("", low)
-    anchored, floating = _junk()
-    if anchored.fullmatch(low):
-        return True
-    for hint, rules in floating:
-        if hint in low and any(rule.fullmatch(low) for rule in rules):
+    low = _trimmed(line.lower())
+    rules = junk_rules()
+    for rule in rules.by_letter.get(low[:1], rules.anywhere):
+        if rule.fullmatch(low):
+            return True
+    for hint, hinted in rules.hinted:
+        if hint in low and any(rule.fullmatch(low) for rule in hinted):
             return True
     return False
+
+
+def _trimmed(low: str) -> str:
+    """Without what stands around the words, but for a closing bracket or quotation mark."""
+    start, end = 0, len(low)
+    while start < end and not (low[start].isalnum() or low[start] == "_"):
+        start += 1
+    while end > start and not (low[end - 1].isalnum() or low[end - 1] in "_)»”"):
+        end -= 1
+    return low[start:end]
 
 
 def fold(text: str) -> str:
@@ -115,27 +123,6 @@ def _repeats(line: str, titles: set[str]) -> bool:
     )
 
 
-@cache
-def _junk() -> tuple[re.Pattern[str], tuple[tuple[str, list[re.Pattern[str]]], ...]]:
-    """Rules that begin where the line begins, and those that name a word to look for first."""
-    rules = [rule for language in _LANGUAGES for rule in _rules(language)]
-    floating: dict[str, list[re.Pattern[str]]] = {}
-    for rule in rules:
-        if match := _HINTED.match(rule):
-            floating.setdefault(match[1], []).append(re.compile(match[2]))
-    # Lower-case text and no IGNORECASE: the matcher then skips a rule by its first letter.
-    return re.compile("|".join(rule for rule in rules if not _HINTED.match(rule))), tuple(
-        floating.items()
-    )
-
-
 _NO_WORD = re.compile(r"\W+")
 _WORDS = re.compile(r"\w")
 _DIGIT = re.compile(r"\d")
-_EDGES = re.compile(r"^\W+|[^\w)»”]+$")
-_HINTED = re.compile(r"^\[([^\]]+)\] (.*)$")
-
-
-def _rules(language: str) -> list[str]:
-    text = (files("monitor.extract") / "lines_data" / f"{language}.txt").read_text("utf-8")
-    return [line for line in text.splitlines() if line.strip() and not line.startswith("# ")]

@@ -13,7 +13,8 @@ from lxml.etree import XPath
 from monitor.extract.blocks import Block
 from monitor.extract.page import Tree, absolute
 
-_IN_TEXT = XPath("//p//a[@href] | //blockquote//a[@href] | //td//a[@href]")
+# From the links up: a union of paths from the paragraphs down took 10 s on a page of 5 MB.
+_IN_TEXT = XPath("//a[@href][ancestor::p or ancestor::blockquote or ancestor::td]")
 MOST = 50  # links kept of an article
 
 Anchor = tuple[str, str]  # shown text, href ("": none)

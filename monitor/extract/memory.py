@@ -47,6 +47,7 @@ class SiteMemory:
     def __init__(self) -> None:
         self._hosts: dict[str, _Host] = {}
         self._profiles: dict[str, HostProfiles] = {}
+        self._touched: dict[str, None] = {}  # hosts that may have changed
 
     @classmethod
     def load(cls, lines: Iterable[HostLine] = (), profiles: Iterable[Profile] = ()) -> SiteMemory:
@@ -64,6 +65,7 @@ class SiteMemory:
 
     def profiles(self, host: str) -> HostProfiles:
         """The templates of a host, to be used and taught."""
+        self._touched[host] = None
         return self._profiles.setdefault(host, HostProfiles())
 
     def learn_lines(
@@ -75,6 +77,7 @@ class SiteMemory:
         address and title must be new to a line.
         """
         known = self._hosts.setdefault(host, _Host())
+        self._touched[host] = None
         key = f"{_digest(article[0])[:8]}{_digest(fold(article[1]))[:8]}"
         for line in dict.fromkeys(lines):
             if len(line) <= LONGEST_LINE:
@@ -112,21 +115,29 @@ class SiteMemory:
 
     def changes(self) -> MemoryChanges:
         """What to persist since the last call; lines seen in one article only are not worth it."""
-        lines = []
-        for host, known in self._hosts.items():
-            for digest in sorted(known.changed):
-                entry = known.lines.get(digest)
-                if entry is not None:
-                    lines.append(_host_line(host, digest, entry))
-            known.changed.clear()
-        return MemoryChanges(lines=tuple(lines), profiles=tuple(self._changed_profiles()))
+        lines: list[HostLine] = []
+        profiles: list[Profile] = []
+        for host in self._touched:
+            lines += self._changed_lines(host)
+            profiles += self._changed_profiles(host)
+        self._touched.clear()
+        return MemoryChanges(lines=tuple(lines), profiles=tuple(profiles))
 
-    def _changed_profiles(self) -> Iterator[Profile]:
-        for host, known in self._profiles.items():
-            for learned in known.learned:
-                if learned.changed:
-                    learned.changed = False
-                    yield to_row(host, learned)
+    def _changed_lines(self, host: str) -> Iterator[HostLine]:
+        known = self._hosts.get(host)
+        if known is None or not known.changed:
+            return
+        for digest in sorted(known.changed):
+            entry = known.lines.get(digest)
+            if entry is not None:
+                yield _host_line(host, digest, entry)
+        known.changed.clear()
+
+    def _changed_profiles(self, host: str) -> Iterator[Profile]:
+        for learned in self._profiles[host].learned if host in self._profiles else ():
+            if learned.changed:
+                learned.changed = False
+                yield to_row(host, learned)
 
     def forget(self, host: str) -> None:
         """Everything about a host, learned again from the next page."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 
@@ -47,21 +47,22 @@ class Metadata:
 
 def read_metadata(page: Page) -> Metadata:
     """Everything a page states about itself."""
-    metas = _metas(page.tree)
-    nodes = list(_nodes(page.tree))
+    said = _said(page.tree)
+    metas = _metas(said["meta"])
+    nodes = list(_nodes(said["script"]))
     article = _article_node(nodes)
     return Metadata(
         headline=_text(article.get("headline")) or _text(article.get("name")),
         og_title=_first(metas, "og:title", "twitter:title", "title"),
-        page_title=_text(_title_text(page.tree)),
+        page_title=_text(said["title"][0].text if said["title"] else ""),
         site_names=_site_names(metas, nodes, article),
         description=_description(metas, article),
         section=_first(metas, "article:section") or _text(article.get("articleSection")),
         published=_dates(metas, article, _PUBLISHED, "datePublished"),
         modified=_dates(metas, article, _MODIFIED, "dateModified"),
         authors=tuple(_authors(metas, article)),
-        canonical=_canonical(page, metas),
-        alternates=tuple(_alternates(page)),
+        canonical=_canonical(page, said["link"], metas),
+        alternates=tuple(_alternates(page, said["link"])),
         image=absolute(page.base, _first(metas, "og:image", "twitter:image", "image")),
         body=_body(article),
         paywalled=str(article.get("isAccessibleForFree", "")).lower() == "false",
@@ -81,19 +82,22 @@ _PUBLISHED = (
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod")
 
 
-def _metas(tree: Tree) -> dict[str, list[str]]:
+def _said(tree: Tree) -> dict[str, list[Tree]]:
+    """The elements that speak to machines, by tag: one walk over the page."""
+    said: dict[str, list[Tree]] = {"meta": [], "script": [], "link": [], "title": []}
+    for element in tree.iter("meta", "script", "link", "title"):
+        said[element.tag].append(element)
+    return said
+
+
+def _metas(elements: Iterable[Tree]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for element in tree.iter("meta"):
+    for element in elements:
         name = element.get("property") or element.get("name") or element.get("itemprop")
         content = (element.get("content") or "").strip()
         if name and content:
             found.setdefault(name.strip().lower(), []).append(content)
     return found
-
-
-def _title_text(tree: Tree) -> str:
-    title = next(tree.iter("title"), None)
-    return (title.text or "") if title is not None else ""
 
 
 def _first(metas: Mapping[str, list[str]], *names: str) -> str:
@@ -110,9 +114,9 @@ def _text(value: object) -> str:
     return " ".join(value.replace("\u00ad", "").split())
 
 
-def _nodes(tree: Tree) -> Iterator[dict[str, object]]:
+def _nodes(scripts: Iterable[Tree]) -> Iterator[dict[str, object]]:
     """All JSON-LD objects of a page, @graph and lists unfolded, two levels deep at most."""
-    for script in tree.iter("script"):
+    for script in scripts:
         if "ld+json" not in (script.get("type") or "").lower():
             continue
         source = script.text or ""
@@ -206,15 +210,15 @@ def _body(article: Mapping[str, object]) -> str:
     return unescape(value).strip() if isinstance(value, str) else ""
 
 
-def _canonical(page: Page, metas: Mapping[str, list[str]]) -> str | None:
-    for element in page.tree.iter("link"):
+def _canonical(page: Page, links: Iterable[Tree], metas: Mapping[str, list[str]]) -> str | None:
+    for element in links:
         if "canonical" in (element.get("rel") or "").lower().split():
             return absolute(page.base, element.get("href"))
     return absolute(page.base, _first(metas, "og:url"))
 
 
-def _alternates(page: Page) -> Iterator[tuple[str, str]]:
-    for element in page.tree.iter("link"):
+def _alternates(page: Page, links: Iterable[Tree]) -> Iterator[tuple[str, str]]:
+    for element in links:
         language = (element.get("hreflang") or "").strip().lower()
         if not language or "alternate" not in (element.get("rel") or "").lower():
             continue

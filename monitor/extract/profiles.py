@@ -24,6 +24,7 @@ from monitor.extract.prepare import prepare
 CONFIRMED = 3  # agreeing pages, the one it was learned from among them
 RECHECK = 50  # uses
 FIRST_CHECK = 10  # uses
+COUNTED = 10  # uses after which the number is stored again
 FORGIVEN = 1  # disagreements in a row before a profile is dropped
 PATIENCE = 6  # disagreements in a row while still learning: the line memory learns, too
 TEMPLATES = 4  # per host
@@ -113,7 +114,7 @@ def apply_profile(known: HostProfiles, tree: Tree) -> tuple[Learned, Wrapped] | 
             wrapped = wrap(learned, tree)
             if sum(map(len, wrapped.lines)) >= SHORTEST:
                 learned.uses += 1
-                learned.changed = True
+                learned.changed |= learned.uses % COUNTED == 0
                 return learned, wrapped
     return None
 

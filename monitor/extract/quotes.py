@@ -56,7 +56,7 @@ _STEMS = (
     "believes", "continued",
 )  # fmt: skip
 _QUOTE_MARK = re.compile('[«»“”„"]')
-_MARK = re.compile('[«“„"]|[,!?…] ?[-–—]')
+_PAUSE = re.compile("[,!?…] ?[-–—]")
 _BACK = 12  # lines read back for the names that a pronoun or a role can mean
 
 
@@ -145,7 +145,7 @@ def find_quotes(text: str, *, excluded: Sequence[str] = (), title: str = "") -> 
 
 def _may_quote(line: str) -> bool:
     """A cheap look before the patterns: a quotation mark or a dash, and a verb of saying."""
-    if len(line) > LONGEST_LINE or not _MARK.search(line):
+    if len(line) > LONGEST_LINE or not (_opens(line) or _pauses(line)):
         return False
     low = line.lower()
     for stem in _STEMS:  # noqa: SIM110 - a loop: half the time of a generator, on every line
@@ -154,9 +154,18 @@ def _may_quote(line: str) -> bool:
     return False
 
 
+def _opens(line: str) -> bool:
+    return "«" in line or '"' in line or "“" in line or "„" in line
+
+
+def _pauses(line: str) -> bool:
+    """A dash right after a comma or the end of a sentence."""
+    return ("–" in line or "—" in line or "-" in line) and bool(_PAUSE.search(line))
+
+
 def _of_line(line: str, offset: int, cast: _Cast) -> Iterator[Quote]:
     opening = _DASH.match(line)
-    dashed = None if not opening and _has_marks(line) else _before_break(line)
+    dashed = None if not opening and _opens(line) else _before_break(line)
     if dashed:
         yield _quote(line, (opening.end() if opening else 0, dashed[0]), dashed[1], offset, cast)
         if opening:
@@ -175,10 +184,6 @@ def _quote(line: str, span: tuple[int, int], phrase: str, offset: int, cast: _Ca
         text=text, speaker=speaker, role=role, start=offset + span[0],
         end=offset + span[0] + len(text), sentence=_sentence(line, span[0]),
     )  # fmt: skip
-
-
-def _has_marks(line: str) -> bool:
-    return any(mark in line for mark in '«“„"')
 
 
 def _before_break(line: str) -> tuple[int, str] | None:

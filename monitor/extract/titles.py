@@ -17,12 +17,12 @@ _SEPARATOR = re.compile(r"\s+(?:\||[–—-]|::|»|«|/|•|·)\s+|\s*\|\s*")
 _SHORTEST = 12  # characters of a headline that may lose a tail
 
 
-def find_title(tree: Tree, stated: Metadata, *, host: str, fallback: str = "") -> str:
-    """The best headline; `fallback` (the feed's) only when the page names none."""
+def find_title(heads: Sequence[str], stated: Metadata, *, host: str, fallback: str = "") -> str:
+    """The best headline of the page's `headings` and statements; `fallback` (the feed's) only
+    when the page names none."""
     names = [fold(name) for name in (*stated.site_names, host, host.split(".", maxsplit=1)[0])]
     raw = [stated.headline, stated.og_title, stated.page_title]
     candidates = [strip_outlet(tidy(text), names, raw) for text in raw if text]
-    heads = headings(tree)
     for head in heads:
         if any(_agree(head, text) for text in [*candidates, fallback] if text):
             return head
