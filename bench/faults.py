@@ -3,6 +3,7 @@
     python bench/faults.py                     all of it (about half an hour), the table at the end
     python bench/faults.py --only mail         faults whose name contains a word
     python bench/faults.py --short             one strike each, a tenth of the kills (CI)
+    python bench/faults.py --write             the whole run renews the table of bench/FAULTS.md
     python bench/faults.py --list
 
 An invented news site on loopback is collected by the real commands in real processes, a mail
@@ -14,8 +15,10 @@ from __future__ import annotations
 
 import argparse
 import random
+import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,6 +40,7 @@ def main() -> int:
     parser.add_argument("--only", default="", metavar="WORD")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--write", action="store_true", help="renew bench/FAULTS.md")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path, default=Path("/tmp/monitor-faults"))
     options = parser.parse_args()
@@ -55,7 +59,11 @@ def main() -> int:
         for fault in chosen:
             rows.append(strike(fault, rig, short=options.short))
             print("  ".join(str(cell) for cell in rows[-1]), flush=True)
-    return report(rows, chosen, time.monotonic() - began)
+    table, losses = report(rows, chosen, time.monotonic() - began)
+    print("\n" + table)
+    if options.write and not options.only and not options.short:
+        renew(ROOT / "bench" / "FAULTS.md", table)
+    return int(losses > 0)
 
 
 def strike(fault: Fault, rig_of, *, short: bool) -> tuple[object, ...]:
@@ -80,17 +88,32 @@ def strike(fault: Fault, rig_of, *, short: bool) -> tuple[object, ...]:
             total.digests_doubled, f"{slowest:.1f}", note)  # fmt: skip
 
 
-def report(rows, faults, seconds: float) -> int:
-    print("\n| " + " | ".join(HEADERS) + " |\n|" + "---|" * len(HEADERS))
-    for row in rows:
-        print("| " + " | ".join(str(cell) for cell in row) + " |")
+def report(rows, faults, seconds: float) -> tuple[str, int]:
+    """The table with what it comes to, and the number of losses and doubles."""
     losses = sum(sum(row[2:6]) for row in rows)
     killed = sum(row[1] for row, fault in zip(rows, faults, strict=True) if fault.kills)
-    print(
-        f"\n{len(rows)} faults, {sum(row[1] for row in rows)} strikes, {killed} of them kill -9; "
-        f"losses and doubles: {losses}; {seconds / 60:.0f} minutes"
-    )
-    return int(losses > 0)
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, check=False,
+                            capture_output=True, text=True).stdout.strip()  # fmt: skip
+    lines = ["| " + " | ".join(HEADERS) + " |", "|" + "---|" * len(HEADERS)]
+    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    lines += [
+        "",
+        f"{len(rows)} faults, {sum(row[1] for row in rows)} strikes, {killed} of them kill -9 at "
+        "random moments (a kill counts only",
+        f"if the command still ran); losses and doubles: {losses}; {seconds / 60:.0f} minutes, "
+        f"{datetime.now(UTC):%Y-%m-%d}, commit {commit or 'unknown'}.",
+    ]
+    return "\n".join(lines), losses
+
+
+def renew(page: Path, table: str) -> None:
+    """Put the table between the marks of the page."""
+    text = page.read_text(encoding="utf-8")
+    before, begin, rest = text.partition("<!-- table -->\n")
+    _, end, after = rest.partition("<!-- end of table -->")
+    if not (begin and end):
+        raise SystemExit(f"{page}: the marks of the table are gone")
+    page.write_text(f"{before}{begin}{table}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

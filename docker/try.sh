@@ -3,7 +3,11 @@
 # as root, on Debian. Where the base image cannot be pulled, a stand-in is made with debootstrap
 # and a Python of this machine (PYTHON_PREFIX, the folder that holds bin/python3.12).
 #
-#   docker/try.sh            build, then: empty volume, health, drain, restart, Datasette beside it
+#   docker/try.sh            build, then: empty volume, health, drain, restart, Datasette beside it,
+#                            upgrade and way back, another user's volume, 512 MB for everything
+#
+# HEAVY=FOLDER: a folder with the feeds.yaml of a bigger site on loopback that is being served
+# (bench/newsweb.py leaves one); the round within 512 MB is then made on that.
 #
 # Needs: apt-get install buildah podman runc debootstrap; hadolint is used if present.
 set -euo pipefail
@@ -64,7 +68,7 @@ from datetime import datetime, UTC
 from monitor.demo import DemoSite
 with DemoSite(datetime.now(UTC)).serve(18765):
     time.sleep(900)' >/dev/null
-trap 'run kill try-site try-monitor try-archive >/dev/null 2>&1 || true' EXIT
+trap 'run kill try-site try-monitor try-archive try-small >/dev/null 2>&1 || true' EXIT
 
 harden=(--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --network host
         "${limits[@]}"
@@ -72,6 +76,25 @@ harden=(--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges
 start() {
   run rm -f try-monitor >/dev/null 2>&1 || true
   run run -d --name try-monitor "${harden[@]}" "$image" >/dev/null
+}
+# The memory cgroup of a running container, wherever this machine has it: what it held at the most.
+peak_megabytes() {
+  local pid group file
+  pid=$(run inspect "$1" --format '{{.State.Pid}}')
+  group=$(awk -F: '$2 ~ /memory/ || $2 == "" {print $3; exit}' "/proc/$pid/cgroup")
+  for file in "/sys/fs/cgroup/memory$group/memory.max_usage_in_bytes" "/sys/fs/cgroup$group/memory.peak"; do
+    [ -r "$file" ] && echo $(($(cat "$file") / 1000000)) && return
+  done
+  echo "?"
+}
+# Proportional share of every process of a container, in MB: shared libraries count once.
+pss_megabytes() {
+  local pid total=0 share
+  for pid in $(run top "$1" hpid 2>/dev/null | tail -n +2); do
+    share=$(awk '/^Pss:/ {print $2}' "/proc/$pid/smaps_rollup" 2>/dev/null || echo 0)
+    total=$((total + ${share:-0}))
+  done
+  echo $((total / 1000))
 }
 wait_for_articles() {
   for _ in $(seq 60); do
@@ -117,6 +140,44 @@ stop
 start && wait_for_articles && sleep 2
 run healthcheck run try-monitor && echo "healthcheck: healthy"
 stop
+
+say "the next version on this volume: one more schema step"
+next='
+import sys
+from monitor.store.schema import migrations
+@migrations(name="rehearsal")
+def step(db):
+    db.conn.execute("ALTER TABLE articles ADD COLUMN rehearsal TEXT")
+from monitor.cli import main
+sys.exit(main())'
+count() { python3 -c 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute("select count(*) from articles").fetchone()[0], "articles")' "$data/monitor.db"; }
+count
+run run --rm "${harden[@]}" "$image" python -c "$next" once --quiet || echo "exit code $?"
+count
+ls "$data/backups" | grep before-upgrade
+
+say "this version refuses it, and goes back with the copy from before"
+run run --rm "${harden[@]}" "$image" monitor once --quiet || echo "exit code $?"
+run run --rm "${harden[@]}" "$image" monitor restore "storage/backups/$(ls "$data/backups" | grep before-upgrade | tail -1)"
+run run --rm "${harden[@]}" "$image" monitor once --quiet && count
+
+say "one round with 512 MB for the whole container, swap off"
+small="$work/small" && rm -rf "$small" && mkdir -p "$small" && chown 10001:10001 "$small"
+heavy=${HEAVY:-$site}
+run rm -f try-small >/dev/null 2>&1 || true
+run run -d --name try-small --memory 512m --memory-swap 512m --read-only --tmpfs /tmp --cap-drop ALL \
+  --security-opt no-new-privileges --network host "${limits[@]}" -v "$small:/app/storage" \
+  -v "$heavy/feeds.yaml:/app/feeds.yaml:ro" "$image" monitor once --force --quiet >/dev/null
+most=0 held="?"
+while [ "$(run inspect try-small --format '{{.State.Running}}')" = true ]; do
+  now=$(pss_megabytes try-small) && [ "$now" -gt "$most" ] && most=$now
+  held=$(peak_megabytes try-small)
+  sleep 1
+done
+run logs try-small | tail -2
+echo "exit code $(run inspect try-small --format '{{.State.ExitCode}}'), killed for memory: $(run inspect try-small --format '{{.State.OOMKilled}}')"
+echo "most at once: $most MB of all processes (PSS); the cgroup's peak, page cache included: $held MB of 537"
+run rm -f try-small >/dev/null
 
 say "a volume that belongs to somebody else"
 other="$work/other" && rm -rf "$other" && mkdir -p "$other" && chown 0:0 "$other" && chmod 755 "$other"

@@ -216,6 +216,17 @@ def test_a_file_that_is_no_database_is_refused_in_words(tmp_path: Path) -> None:
         open_database(path)
 
 
+def test_a_folder_of_another_user_is_said_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(StoreError, match=r"chown -R \d+ "):
+        InstanceLock(tmp_path / "monitor.db").acquire()
+
+
 def test_a_second_instance_is_refused_and_told_who_holds_the_lock(tmp_path: Path) -> None:
     first, second = InstanceLock(tmp_path / "m.db"), InstanceLock(tmp_path / "m.db")
     first.acquire()

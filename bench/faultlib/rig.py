@@ -25,6 +25,7 @@ from monitor.urls import url_key
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2025, 12, 26, 6, 0, tzinfo=UTC)
 OUTLETS = ("north", "ministry", "pravo", "priishim")  # feed, JSON, sitemap, feed in windows-1251
+TRIES = 4  # to meet a command alive
 ROUNDS = 6  # at most so many rounds to recover, the clock two hours later each
 
 
@@ -153,13 +154,19 @@ class Rig:
         process.communicate()
 
     def kill_somewhere(self, *arguments: str, within: tuple[float, float], **given: Any) -> bool:
-        """Start a command and kill it at a random moment; False: it had ended before."""
-        process = self.start(*arguments, **given)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(self.chance.uniform(*within))
-        alive = process.poll() is None
-        self.kill(process)
-        return alive
+        """Start a command and kill it at a random moment; False: it had ended before, again and
+        again, although every try was an earlier one (how long a command takes is the machine's)."""
+        low, high = within
+        for _ in range(TRIES):
+            process = self.start(*arguments, **given)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(self.chance.uniform(low, high))
+            alive = process.poll() is None
+            self.kill(process)
+            if alive:
+                return True
+            low, high = low * 0.8, low + (high - low) * 0.5
+        return False
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.database, timeout=20)) as connection:

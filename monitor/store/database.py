@@ -103,10 +103,18 @@ def _prepare_file(path: Path) -> None:
         elif not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
             raise PermissionError(errno.EACCES, "may not be written")
     except OSError as error:
-        raise StoreError(
-            f"{path}: {error.strerror}; this process runs as user {os.getuid()}: "
+        raise _not_ours(path, error) from error
+
+
+def _not_ours(path: Path, error: OSError) -> StoreError:
+    """A file or folder that may not be written, with what to do about it."""
+    remedy = ""
+    if error.errno in (errno.EACCES, errno.EPERM):
+        remedy = (
+            f"; this process runs as user {os.getuid()}: "
             f"give it the folder (chown -R {os.getuid()} {path.parent})"
-        ) from error
+        )
+    return StoreError(f"{path}: {error.strerror}{remedy}")
 
 
 def _refuse_newer(db: Database) -> None:
@@ -181,7 +189,7 @@ class InstanceLock:
         try:
             handle = self._path.open("a+", encoding="ascii")
         except OSError as error:
-            raise StoreError(f"{self._path}: {error.strerror}") from error
+            raise _not_ours(self._path, error) from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
