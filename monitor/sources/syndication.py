@@ -91,7 +91,12 @@ def _feedparser(body: bytes, content_type: str, url: str) -> Any:
     """The one place where a library eats hostile input: whatever it raises becomes ParseError."""
     headers = {"content-type": content_type or "application/xml", "content-location": url}
     try:
-        return feedparser.parse(io.BytesIO(body), response_headers=headers)
+        return feedparser.parse(
+            io.BytesIO(body),
+            response_headers=headers,
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
     except Exception as error:
         raise ParseError(f"feedparser: {type(error).__name__}: {error}") from error
 
