@@ -25,6 +25,7 @@ _SAFE = "-._~!$&'()*+,;=:@/%[]|"
 _BLANK = re.compile(r"[\x00-\x20\x7f]")
 
 
+@lru_cache(maxsize=8192)  # every address is asked for many times between feed and database
 def url_key(url: str) -> str:
     """The identity of a page: equal keys, same page. Not an address to ask for.
 
@@ -52,6 +53,7 @@ def without_tracking(url: str) -> str:
     return parts._replace(query=kept).geturl()
 
 
+@lru_cache(maxsize=8192)
 def host_of(url: str) -> str:
     """Lower-case host name without port, `""` when the address has none."""
     parts = _split(url)
@@ -63,6 +65,7 @@ def site_of(url: str) -> str:
     return _site(host_of(url))
 
 
+@lru_cache(maxsize=8192)
 def is_web_address(url: str) -> bool:
     """True for an http(s) address with a host, without blanks and without user or password."""
     if _BLANK.search(url):
@@ -73,6 +76,7 @@ def is_web_address(url: str) -> bool:
     return bool(parts.hostname) and "@" not in parts.netloc
 
 
+@lru_cache(maxsize=8192)
 def authority_of(url: str) -> str:
     """Host with its port where that is not the scheme's own: what one robots.txt speaks for."""
     parts = _split(url)
@@ -82,7 +86,7 @@ def authority_of(url: str) -> str:
     return f"{host_of(url)}:{port}" if port else host_of(url)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _split(url: str) -> SplitResult | None:
     try:
         parts = urlsplit(url.strip())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
+from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -42,14 +43,22 @@ class AddressGuard:
 
     def allows(self, address: str) -> bool:
         """True when a connection to this IP address (text form, scope id allowed) may be made."""
-        try:
-            plain = ipaddress.ip_address(address.partition("%")[0])
-        except ValueError:
+        plain = read_address(address.partition("%")[0])
+        if plain is None:
             return False
         inner = _unwrap(plain)
         if any(_within(inner, network) for network in self._allowed):
             return True
         return _is_public(inner)
+
+
+@lru_cache(maxsize=4096)
+def read_address(text: str) -> Address | None:
+    """An IP address in its one plain spelling; None for a name and for every other spelling."""
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
 
 
 def _unwrap(address: Address) -> Address:

@@ -6,9 +6,10 @@ that must be encoded, dots in paths), so both spell every address as httpx does.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
+
+from monitor.fetch.address import read_address
 
 _PORTS = {"http": 80, "https": 443}
 _PLAIN = re.compile(
@@ -37,7 +38,7 @@ def target_of(url: str) -> Target:
         return _read_by_httpx(url)
     scheme, host, given, path, query = match.groups()
     port = int(given or _PORTS[scheme])
-    if port > 65535 or (host[-1].isdigit() and not _is_ipv4(host)):
+    if port > 65535 or (host[-1].isdigit() and read_address(host) is None):
         return _read_by_httpx(url)
     authority = host if port == _PORTS[scheme] else f"{host}:{port}"
     return Target(
@@ -48,14 +49,6 @@ def target_of(url: str) -> Target:
         f"{path or '/'}{query or ''}".encode(),
         scheme == "https",
     )
-
-
-def _is_ipv4(host: str) -> bool:
-    try:
-        ipaddress.IPv4Address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _read_by_httpx(url: str) -> Target:

@@ -8,7 +8,6 @@ context for all. Idle connections are kept by origin.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 import ssl
 from collections import OrderedDict
@@ -16,7 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from monitor.errors import AddressRefused
-from monitor.fetch.address import AddressGuard
+from monitor.fetch.address import AddressGuard, read_address
 from monitor.fetch.connection import Connection, Fault
 from monitor.fetch.target import Target
 
@@ -125,7 +124,7 @@ class Connections:
 async def _resolve(host: str, port: int, seconds: float) -> list[str]:
     """The addresses of a name in the resolver's order, without repeats, at most four. An address
     is its own."""
-    if _is_address(host):
+    if read_address(host) is not None:
         return [host]
     loop = asyncio.get_running_loop()
     try:
@@ -137,11 +136,3 @@ async def _resolve(host: str, port: int, seconds: float) -> list[str]:
         raise Fault(f"{host}: {error}", "dns") from error
     found = dict.fromkeys(str(answer[4][0]) for answer in answers)
     return list(found)[:_MAX_ADDRESSES]
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

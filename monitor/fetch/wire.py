@@ -10,9 +10,10 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from monitor.errors import FetchError, Truncated
-from monitor.fetch.connection import Connection, Fault, Head
+from monitor.fetch.connection import Connection, Fault, Head, Headers
 from monitor.fetch.decode import ACCEPT_ENCODING, BodyReader
 from monitor.fetch.settings import FetchSettings, accept_header
 from monitor.fetch.target import target_of
@@ -98,15 +99,22 @@ class Wire:
 
     def _headers(self, request: Request, cookies: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
         pairs = {
-            "User-Agent": self._settings.user_agent,
-            "Accept": accept_header(request.purpose),
-            "Accept-Encoding": ACCEPT_ENCODING,
             "If-None-Match": request.etag,
             "If-Modified-Since": request.last_modified,
             "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
         }
-        tidy = ((name, _sendable(value or "")) for name, value in pairs.items())
-        return [(name.encode("ascii"), value) for name, value in tidy if value]
+        said = [(n.encode("ascii"), _sendable(v)) for n, v in pairs.items() if v]
+        return _standing(self._settings.user_agent, request.purpose) + [p for p in said if p[1]]
+
+
+@lru_cache(maxsize=16)
+def _standing(user_agent: str, purpose: str) -> Headers:
+    """What every request of a purpose says; never changed."""
+    return [
+        (b"User-Agent", _sendable(user_agent)),
+        (b"Accept", _sendable(accept_header(purpose))),
+        (b"Accept-Encoding", ACCEPT_ENCODING.encode()),
+    ]
 
 
 _CONTROL = bytes(set(range(32)) | {127})

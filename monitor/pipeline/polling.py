@@ -16,7 +16,14 @@ from monitor.pipeline.service import Service
 from monitor.ports import SourceKind
 from monitor.store.database import utc_text
 from monitor.store.entries import Remembered, known_keys, remember_entries
-from monitor.store.ways import load_ways, mark_in_use, mark_silent, record_poll, save_way
+from monitor.store.ways import (
+    load_ways,
+    mark_in_use,
+    mark_silent,
+    record_poll,
+    save_way,
+    ways_without_news,
+)
 from monitor.urls import url_key
 
 MAX_PAGES = 5  # further pages of a listing in one poll; known links end it earlier
@@ -152,12 +159,11 @@ def _note_silence(service: Service) -> None:
     """Raise or clear the alarm of every way that its source lives on: silent for far longer than
     its own rhythm explains."""
     now = service.clock.now()
-    for states in load_ways(service.db, service.sources).values():
-        for state in states:
-            silent = state.in_use and poll.silent_for_too_long(state, now)
-            if silent != (state.silent_since is not None):
-                mark_silent(service.db, state.id, now if silent else None)
-                warn("silence" if silent else "silence_over", source_id=state.source_id)
+    for state in ways_without_news(service.db, service.sources, now - poll.SILENT_LEAST):
+        silent = state.in_use and poll.silent_for_too_long(state, now)
+        if silent != (state.silent_since is not None):
+            mark_silent(service.db, state.id, now if silent else None)
+            warn("silence" if silent else "silence_over", source_id=state.source_id)
 
 
 # ---------------------------------------------------------------- writing down what happened

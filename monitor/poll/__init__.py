@@ -18,10 +18,11 @@ from monitor.poll.failures import (
     is_connect_failure,
     our_own_outage,
 )
-from monitor.poll.silence import silent_for_too_long
+from monitor.poll.silence import SILENT_LEAST, silent_for_too_long
 from monitor.poll.timing import PollPolicy
 
 __all__ = [
+    "SILENT_LEAST",
     "PollPolicy",
     "after_failure",
     "after_outage",

@@ -9,12 +9,12 @@ from monitor.poll import rhythm
 
 # This many items were due by the rhythm (a chance of e^-20 if they came independently; holidays
 # and clumps eat most of that), and at least this long.
-_SILENT_ITEMS, _SILENT_LEAST = 20.0, timedelta(hours=12)
+_SILENT_ITEMS, SILENT_LEAST = 20.0, timedelta(hours=12)
 
 
 def silent_for_too_long(state: WayState, now: datetime) -> bool:
     """True when the way's own rhythm does not explain its silence (alarm, not a verdict)."""
     since = state.last_new_at or state.newest_item_at
-    if since is None or now - since < _SILENT_LEAST:
+    if since is None or now - since < SILENT_LEAST:
         return False
     return rhythm.expected_items(state.rhythm, since=since, now=now) >= _SILENT_ITEMS

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlite_utils import Database
 
-from monitor.models import Article, Facts, Tagging
+from monitor.models import Article, Evidence, Facts, Tagging
 from monitor.store.database import utc_text
-from monitor.store.facts import store_facts
+from monitor.store.facts import insert_facts, store_facts
 from monitor.store.rows import insert, insert_all, json_text, text_or_none, update
 from monitor.urls import site_of, url_key
 
@@ -71,7 +71,9 @@ def store_article(connection: sqlite3.Connection, new: NewArticle) -> Stored:
     row["version_group"] = _version_group(connection, new)
     article_id = insert(connection, "articles", row)
     _add_addresses(connection, article_id, new)
-    _store_findings(connection, article_id, new)
+    _insert_tagging(connection, article_id, new.tagging)
+    if new.facts is not None:
+        insert_facts(connection, article_id, new.facts, new.article.language, new.first_seen_at)
     return Stored(id=article_id, new=True)
 
 
@@ -124,7 +126,7 @@ def _row(new: NewArticle) -> dict[str, object]:
         "interviewee_role": article.interviewee_role,
         "is_opinion": int(article.is_opinion),
         "is_truncated": int(article.is_truncated),
-        "turns": json_text([asdict(turn) for turn in article.turns]),
+        "turns": json_text([asdict(turn) for turn in article.turns]) if article.turns else "[]",
         "image": article.image,
         "method": article.method,
         "problems": "; ".join(article.problems),
@@ -156,6 +158,10 @@ def store_tagging(connection: sqlite3.Connection, article_id: int, tagging: Tagg
     update(connection, "articles", article_id, _tag_columns(tagging))
     for table in ("article_relations", "article_topics"):
         connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))  # noqa: S608
+    _insert_tagging(connection, article_id, tagging)
+
+
+def _insert_tagging(connection: sqlite3.Connection, article_id: int, tagging: Tagging) -> None:
     insert_all(
         connection,
         "article_relations",
@@ -165,7 +171,7 @@ def store_tagging(connection: sqlite3.Connection, article_id: int, tagging: Tagg
                 "relation": relation.partner,
                 "level": relation.level,
                 "score": round(relation.score, 4),
-                "evidence": json_text([asdict(item) for item in relation.evidence]),
+                "evidence": _evidence_json(relation.evidence),
                 "limited_by": relation.limit,
                 "tagger_version": tagging.version,
             }
@@ -179,6 +185,16 @@ def store_tagging(connection: sqlite3.Connection, article_id: int, tagging: Tagg
             {"article_id": article_id, "topic": topic, "score": round(score, 4)}
             for topic, score in tagging.topics.items()
         ],
+    )
+
+
+def _evidence_json(evidence: Iterable[Evidence]) -> str:
+    """Spelled out, because `asdict` costs as much as storing the rest of the row."""
+    return json_text(
+        [
+            {"field": e.field, "start": e.start, "end": e.end, "sentence": e.sentence, "why": e.why}
+            for e in evidence
+        ]
     )
 
 

@@ -42,7 +42,7 @@ def utc_text(moment: datetime) -> str:
 
     Sorts like time does. Sub-second parts are dropped.
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:19] + "Z"
 
 
 def utc_time(text: str) -> datetime:

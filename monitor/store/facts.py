@@ -23,6 +23,17 @@ def store_facts(
     """Replace the facts of an article; a person or body not seen before gets a row in `people`."""
     for table in _TABLES:
         connection.execute(f"DELETE FROM {table} WHERE article_id = ?", (article_id,))  # noqa: S608
+    insert_facts(connection, article_id, facts, language, now)
+
+
+def insert_facts(
+    connection: sqlite3.Connection,
+    article_id: int,
+    facts: Facts,
+    language: str | None,
+    now: datetime,
+) -> None:
+    """The facts of an article that has none yet."""
     for mention in {m.key: m for m in reversed(facts.mentions)}.values():
         _join(connection, mention, language, now)
     insert_all(connection, "mentions", [_mention_row(article_id, m) for m in facts.mentions])

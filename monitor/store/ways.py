@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from monitor.models import Attempt, HostState, Source, Way, WayState
@@ -59,6 +59,20 @@ def _put_way(connection: sqlite3.Connection, source: Source, position: int, way:
         """,
         (source.id, position, way.kind, way.url, way.url),
     )
+
+
+def ways_without_news(
+    db: Database, sources: Iterable[Source], since: datetime
+) -> Iterator[WayState]:
+    """The configured ways in use that have brought nothing new since then, and those that are said
+    to be silent."""
+    ways = {(s.id, way.kind, way.url): way for s in sources for way in s.ways}
+    sql = """SELECT * FROM ways WHERE configured = 1 AND (silent_since IS NOT NULL
+             OR in_use = 1 AND coalesce(last_new_at, newest_item_at) <= ?)"""
+    for row in db.conn.execute(sql, (utc_text(since),)).fetchall():
+        way = ways.get((row["source_id"], row["kind"], row["url"]))
+        if way is not None:
+            yield _way_state(row, way)
 
 
 def load_ways(db: Database, sources: Iterable[Source]) -> dict[str, tuple[WayState, ...]]:

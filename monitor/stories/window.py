@@ -132,10 +132,12 @@ class StoryWindow:
         for key in new.sketch.lookups():
             shared.update(self._by_hash.get(key, ()))
         best: tuple[float, int, Match] | None = None
+        held = frozenset(new.sketch.hashes)
         for other, count in shared.most_common(_COMPARED):
-            if count < 2 or other == new.id:
+            old = self._articles[other].sketch
+            if other == new.id or not new.sketch.worth_comparing(old, count):
                 continue
-            match = same_text(new.sketch, self._articles[other].sketch)
+            match = same_text(new.sketch, old, held)
             if match is None:
                 continue
             rank = match.containment + (1.0 if match.kind == "copy" else 0.0)
