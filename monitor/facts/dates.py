@@ -1,7 +1,7 @@
 """Days that a sentence names, resolved against the day of publication. Pure.
 
-A day without a year is the nearest such day; a weekday is the last one, or the next where the
-sentence speaks of the future. A month alone is not a day.
+A day without a year is the nearest such day, at most four months ahead; a weekday is the last one,
+or the next where the sentence speaks of the future. A month alone is not a day.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _EN_MONTH = (
     "(?P<en>Jan(?:uary|\\.)?|Feb(?:ruary|\\.)?|Mar(?:ch|\\.)?|Apr(?:il|\\.)?|May|June?|July?"
     "|Aug(?:ust|\\.)?|Sept?(?:ember|\\.)?|Oct(?:ober|\\.)?|Nov(?:ember|\\.)?|Dec(?:ember|\\.)?)"
 )
-_DAY = r"(?P<day>\d{1,2})(?:\s?[-–—]\s?\d{1,2})?"
+_DAY = r"(?P<day>\d{1,2})(?:(?:\s?[-–—]\s?|\sпо\s|\sи\s)\d{1,2})?"
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -38,6 +38,7 @@ _MONTH_YEAR = re.compile(
     rf"(?:{_RU_IN}|{_RU_MONTH.replace('?P<ru>', '?P<ru2>')}|{_EN_MONTH})(?:\s\d{{1,2}})?,?\s(?P<year>(?:19|20)\d\d)"
     rf"|(?P<year2>(?:19|20)\d\d)\sжыл(?:ы|ғы|дың)\s(?:\d{{1,2}}\s)?{_KK_MONTH}"
 )
+_AHEAD = 120  # days that a day without a year may lie ahead; further on it is last year's
 _HALF_YEAR = 6  # months
 _RELATIVE = re.compile(
     r"\b(?:(?P<today>сегодня|бүгін|today)|(?P<yesterday>вчера|кеше|yesterday)"
@@ -93,7 +94,9 @@ def long_past(text: str, published: date | None) -> bool:
 def _calendar(text: str, published: date | None) -> Iterator[Day]:
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            if _REFERENCE.search(text[max(0, match.start() - 8) : match.start()]):
+            if _REFERENCE.search(text[max(0, match.start() - 8) : match.start()]) and (
+                " по " not in match.group()
+            ):
                 continue
             if match.start() < _DATELINE and re.match(
                 r"\s?(?:\([^)]*\)\s?)?[–—-]", text[match.end() :]
@@ -129,7 +132,10 @@ def _resolve(day: int, month: int, year: str | None, published: date | None) -> 
         near = [date(published.year + shift, month, day) for shift in (-1, 0, 1)]
     except ValueError:
         return None
-    return min(near, key=lambda d: abs((d - published).days))
+    return min(
+        (d for d in near if (d - published).days <= _AHEAD),
+        key=lambda d: abs((d - published).days),
+    )
 
 
 def _relative(text: str, published: date | None) -> Iterator[Day]:

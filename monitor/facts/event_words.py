@@ -21,7 +21,7 @@ KINDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         (
             "call",
-            r"телефонн\w+\s(?:разговор\w*|переговор\w*|бесед\w*)|созвонил\w+|поговорил\w*\sпо\sтелефону"
+            r"по\sтелефону\s(?:с|обсу)|(?:бесед|побесед|общ|говор|обсу)\w*\s(?:[^.;]{0,40}\s)?по\sтелефону|телефон\sшал\w+|телефонн\w+\s(?:разговор\w*|переговор\w*|бесед\w*)|созвонил\w+|поговорил\w*\sпо\sтелефону"
             r"|телефон\sарқылы\s(?:сөйлес|әңгімелес)\w+|телефонмен\s(?:сөйлес|әңгімелес)\w+|phone\scall|telephone\s(?:call|conversation|talks)"
             r"|(?:spoke|talked)\s(?:by|on\sthe)\s(?:tele)?phone|held\sa\scall",
         ),
@@ -63,11 +63,11 @@ WORDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 PLANNED = re.compile(
     r"\b(?:планиру\w+|намерен\w*|может|могут|мог|могла|могли|хочет|хотят|предложил\w*|предлага\w+|готов\w*\s(?:к\s)?подпис\w+"
-    r"|будет|будут|подпишут|подпишет|если|бы|не|would|will|could|may|might|plans?|if|not|never|expected|proposed|ready|anniversary|годовщин\w+|жылдығы\w*"
+    r"|будет|будут|подпишут|подпишет|если|бы|не|would|will|could|(?<!\d\s)may(?!\s\d)|might|plans?|if|not|never|expected|proposed|ready|anniversary|годовщин\w+|жылдығы\w*"
     r"|жоспарла\w+|мүмкін|ұсын\w+|дайын|егер|емес|ниетті\w*|тиіс|қоймақ\w*|мигрант\w*|migrants?)\b",
 )
 NOT = re.compile(
-    r"\b(?:almost every|over the (?:last|past)|in recent|за последние|ежегодно|регулярно|не|мүмкіндігі\w*|ұйымдастыр\w*|подготовк\w*|preparations?|приглас\w+|шақыр\w+|invit\w+|отмен\w+|отлож\w+|если|бы|not|never|cancel\w+|anniversary|годовщин\w+|жылдығы\w*|postpone\w*|if|would|might|емес|егер)\b",
+    r"\b(?:almost every|over the (?:last|past)|in recent|за последние|ежегодно|регулярно|не|мүмкін\w*|ұйымдастыр\w*|подготовк\w*|preparations?|приглас\w+|шақыр\w+|invit\w+|отмен\w+|отлож\w+|если|бы|может|могут|could|(?<!\d\s)may(?!\s\d)|not|never|cancel\w+|anniversary|годовщин\w+|жылдығы\w*|postpone\w*|if|would|might|емес|егер)\b",
 )
 # What stands after such words is talked about, not taking part.
 TOPIC = re.compile(
@@ -76,20 +76,26 @@ TOPIC = re.compile(
 # An event that is still to come: it counts only with its day.
 COMING = re.compile(
     r"\b(?:планир\w+|будет|будут|состоится|пройд[её]т|прибудет|прибудут|посетит|совершит|ожидается|ожидают|намерен\w*|предстоящ\w+"
-    r"|подпиш[еу]т|пров[её]дут|пров[её]дет|встретится|встретятся|will|to\sbe|plans?|planned|scheduled|expected|upcoming|due\sto|set\sto"
+    r"|подпиш[еу]т|примет|примут|пров[её]дут|пров[её]дет|встретится|встретятся|will|to\sbe|plans?|planned|scheduled|expected|upcoming|due\sto|set\sto"
     r"|жоспарла\w+|өтеді|өтпек\w*|келеді|келмек\w*|барады|бармақ\w*|болады|болмақ\w*|ниет\w*|күтіл\w+|кездеспек\w*)\b"
 )
 # Told of a time long past, or of something that comes every year: history, not news.
 PAST = re.compile(
-    r"\b(?:в\sпрошлом\sгоду|год\sназад|(?:лет|года)\sназад|last\syear|years?\sago|былтыр|өткен\sжылы|жыл\sбұрын)\b"
+    r"\b(?:в\sпрошлом\sгоду|год\sназад|(?:лет|года)\sназад|last\syear|years?\sago|(?:months?|years?)\s(?:after|before|since)|былтыр|өткен\sжылы|жыл\sбұрын)\b"
 )
 # Another event that the summit only dates or places.
 BESIDE_SUMMIT = re.compile(
-    r"(?:\b(?:ahead\sof|before|leading\s(?:in)?to|on\sthe\s(?:sidelines|margins)\sof|after)\s(?:the|an?)\s(?:[\w-]+\s){0,6}"
+    r"(?:\b(?:ahead\sof|before|leading\s(?:in)?to|on\sthe\s(?:sidelines|margins)\sof|after)\s(?:the|an?)\s(?:[\w+'-]+\s){0,6}"
     r"|\b(?:накануне|на\sполях|перед|после|в\sпреддверии)\s(?:[\w-]+\s){0,5})$"
 )
 BESIDE_SUMMIT_KK = re.compile(r"^\w*\s(?:аясында|алдында|қарсаңында|барысында|шеңберінде)")
 # "American technology", "Russian roubles": a thing, not somebody who takes part.
+NOT_THE_SUMMIT = re.compile(  # spoken of, not held
+    r"\b(?:считает|назвал\w*|оценил\w*|иде[яюию]\w*|инициатив\w*|предлож\w+|выдвинул\w*|called|described|proposed|idea|initiative)\b"
+)
+TALKS = re.compile(r"встреч|переговор|бесед|meeting|talks|кездес|келіссөз")
+# A day after such words is another deed's ("signed …, who arrived on Wednesday").
+OTHER_DEED = re.compile(r",\s(?:who|which|where|когда|где|(?:в|на|с|при)?\s?котор\w+)\s")
 THING = re.compile(
     r"\s(?:технолог|товар|продукц|рын[ок]|рубл|долл|оборудован|нефт|газ|зерн|автомобил|вагон|язык|опыт|технология|тауар|мұнай"
     r"|technolog|goods|products?|market|oil|gas|language|dollar|rouble|ruble|wagon)"

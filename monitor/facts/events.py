@@ -18,8 +18,11 @@ from monitor.facts.event_words import (
     COMING,
     KINDS,
     NOT,
+    NOT_THE_SUMMIT,
+    OTHER_DEED,
     PAST,
     PLANNED,
+    TALKS,
     THING,
     TOPIC,
     WORDS,
@@ -33,6 +36,7 @@ _BESIDE = 30  # a company takes part only where it stands beside the event's wor
 _LONGEST = 110  # code points of an event's words before the one that it is never without
 _NEAR, _FAR = 70, 120  # code points between the event's words and the partner
 _SPEAKS = frozenset({"name", "gov", "adj", "person", "people", "place", "org", "joint", "sides"})
+_RELATIVE = re.compile(r"котор\w+\s(?:\w+\s)?$")  # "the summit, which X visited": a summit
 _CENTRAL_ASIA, _SEVERAL = frozenset({"kg", "tj", "tm", "uz"}), 3
 _STATE = frozenset({"name", "gov", "adj", "person", "joint", "place", "people"})
 
@@ -51,7 +55,8 @@ def find_events(page: Page) -> list[Event]:
     for number, kinds in sorted(_worth_reading(page).items()):
         span = page.sentences[number]
         if not page.asked(span.start) and not span.text.endswith("?"):
-            seen += _in_sentence(page, span, kinds)
+            here = list(_in_sentence(page, span, kinds))
+            seen += [item for item in here if not _same_talk(item, here)]
     return [_event(page, item) for item in _distinct(seen)]
 
 
@@ -102,8 +107,12 @@ def _is_doubtful(page: Page, span: Span, kind: str, match: re.Match[str]) -> boo
     doubt = PLANNED if kind == "agreement" else NOT
     if doubt.search(page.low, *_around(span, match)):
         return True
+    if kind == "visit" and _RELATIVE.search(page.low, span.start, match.start()):
+        return True
     return kind == "summit" and (
-        BESIDE_SUMMIT.search(page.low, span.start, match.start()) is not None
+        NOT_THE_SUMMIT.search(page.low, max(span.start, match.start() - 50), match.start())
+        is not None
+        or BESIDE_SUMMIT.search(page.low, span.start, match.start()) is not None
         or BESIDE_SUMMIT_KK.match(page.low[match.end() : match.end() + 30]) is not None
     )
 
@@ -132,6 +141,8 @@ def _partner(page: Page, span: Span, kind: str, match: re.Match[str]) -> str | N
     between = page.low[end : best.start] or page.low[best.end : start]
     far = _FAR if kind in ("agreement", "summit") else _NEAR
     if _distance(best, start, end) > (_BESIDE if best.kind == "org" else far):
+        return None
+    if kind == "visit" and TALKS.search(between):
         return None
     if TOPIC.search(between) or (best.kind == "place" and "," in between):
         return None
@@ -164,7 +175,11 @@ def _distance(place: Named, start: int, end: int) -> int:
 
 
 def _day(page: Page, span: Span, at: int) -> date | None:
-    days = days_in(span.text, page.published)
+    days = [
+        day
+        for day in days_in(span.text, page.published)
+        if not OTHER_DEED.search(page.low, span.start + at, span.start + day.start)
+    ]
     return min(days, key=lambda d: abs(d.start - at)).day if days else None
 
 
@@ -180,15 +195,13 @@ def _distinct(seen: list[_Seen]) -> list[_Seen]:
             same.append(item)
     if any(kind == "summit" and partner for kind, partner in kept):
         kept.pop(("summit", None), None)  # the same one, told without its host or guest
-    found = sorted((i for same in kept.values() for i in same), key=lambda i: i.span.start)
-    return [item for item in found if not _at_summit(item, found)]
+    return sorted((i for same in kept.values() for i in same), key=lambda i: i.span.start)
 
 
-def _at_summit(item: _Seen, found: list[_Seen]) -> bool:
-    """A meeting "at a summit" with the same partner, told in the same sentence, is the summit."""
+def _same_talk(item: _Seen, here: list[_Seen]) -> bool:
+    """A meeting told in one sentence with a summit or call with the same partner is that one."""
     return item.kind == "meeting" and any(
-        other.kind == "summit" and other.partner == item.partner and other.span == item.span
-        for other in found
+        other.kind in ("summit", "call") and other.partner == item.partner for other in here
     )
 
 

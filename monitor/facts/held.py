@@ -6,13 +6,16 @@ A role said once in a text holds for every mention of the person in it.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from monitor.facts.known import people
 from monitor.facts.page import Page
 from monitor.facts.person import PLACE_KINDS, Person, is_no_name, is_surname
-from monitor.facts.roles import Role, is_role_word, role_of
+from monitor.facts.roles import Role, head_of, is_role_word, role_of
+from monitor.inflect import lower
 from monitor.sound import sound
 
+_WORD = re.compile(r"[\w-]+")
 _HEAD_WITHIN = 4  # words of a role among which, or as the last in Kazakh, its office stands
 _TWO_CAPITALS = re.compile(
     r"(?<![\w-])[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі-]+ [А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі-]+$"
@@ -79,7 +82,21 @@ def _filled(page: Page, person: Person, said: tuple[Role, str | None] | None) ->
         office = figure.office(page.published, page.language)
         if role is None and office:
             role = Role(office, 0, 0, True)
+        elif role and office:
+            role = _own_office(role, office)
     return Person(person.key, person.name, person.start, person.end, role, country, person.full)
+
+
+def _own_office(role: Role, office: str) -> Role:
+    """The part of a role that is the figure's own: of «пресс-секретарь президента России» before
+    the president's name, the president."""
+    own = office.split(maxsplit=1)[0]
+    for word in list(_WORD.finditer(role.text))[1:]:
+        if head_of(lower(word.group())) == own:
+            return replace(
+                role, text=own + role.text[word.end() :], start=role.start + word.start()
+            )
+    return role
 
 
 def _country(page: Page, role: Role, person: Person) -> str | None:

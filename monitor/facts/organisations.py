@@ -34,7 +34,7 @@ _MINISTRY_EN = re.compile(
     r"\b(?P<name>(?:Ministry|Department) of (?:the )?[A-Z]\w+(?:(?:,)? (?:and )?[A-Z]\w+){0,4}|(?:Foreign|Energy|Defen[cs]e|Finance|Trade|Interior|Health|Justice|Transport) Ministry)"
 )
 _COMPANY_EN = re.compile(
-    r"\b(?P<name>(?:[A-Z][\w&'-]+\s){1,4}(?:Inc|Ltd|LLC|LLP|JSC|Corporation|Corp|Company|Holding|University|Foundation|Bank|Institute|Consortium))\b"
+    r"\b(?P<name>(?:[A-Z][\w&'-]+\s){1,4}(?:Inc|Ltd|LLC|LLP|JSC|Corporation|Corp|Company|Holding|University|Foundation|Bank|Institute|Consortium)(?:\sof\s[A-Z]\w+)?)\b"
 )
 _LEADING = re.compile(
     r"^(?:The|A|An|In|At|Of|And|For|By|With|From|President|Minister|Director|CEO|Chairman)\s"

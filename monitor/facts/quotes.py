@@ -65,6 +65,7 @@ _ROLE_ONLY = re.compile(
     re.IGNORECASE,
 )
 _GENITIVE = re.compile(r"По\s(?:словам|мнению)\b")
+_DOES = re.compile(r"\w{3}(?:ют|ут|ят|ат|ет|ит|ал|ил|али|или|лся|тся)[,.]?$")
 _NEAR = 130  # code points around the verb in which the speaker stands
 _BACK = 2  # sentences back in which a pronoun's person is looked for
 
@@ -110,6 +111,8 @@ def _quoted(page: Page) -> Iterator[_Said]:
         tail = text[match.end() : min(line_end, match.end() + _NEAR)]
         line = text.rfind("\n", 0, match.start()) + 1
         head = text[max(line, match.start() - 2 * _NEAR) : match.start()]
+        if match.start() == line and text[:line].rstrip().endswith(":"):  # told in the line before
+            head = text[: match.start()].rstrip()[-2 * _NEAR :].rpartition("\n")[2] + " "
         if _after(page.language, tail):
             stop = re.search(r"[.!?](?:\s|$)|[«“\"]", tail)
             yield _Said(
@@ -136,7 +139,9 @@ def _before(language: str, head: str) -> bool:
 
 
 def _clause_start(page: Page, offset: int) -> int:
-    return page.sentence(offset).start
+    """Where the sentence begins that leads to the words at `offset`."""
+    colon = page.text[:offset].rstrip()
+    return page.sentence(len(colon) - 1 if colon.endswith(":") else offset).start
 
 
 def _line_end(text: str, offset: int) -> int:
@@ -186,7 +191,8 @@ def _apposition(words: str) -> int:
         return 0
     first = words.split(" ", 1)[0]
     says_who = first in ("a", "an", "the") or head_of(lower(first)) is not None
-    return found.end() if says_who else 0
+    does = any(_DOES.search(word) and not head_of(lower(word)) for word in found.group().split())
+    return found.end() if says_who and not does else 0
 
 
 # ---------------------------------------------------------------- the speaker
@@ -222,11 +228,17 @@ def _may_speak(page: Page, person: Person) -> bool:
 def _subject(page: Page, named: Sequence[Person], said: _Said) -> Person:
     """Of several people around the verb, the one who speaks: the first that is not "with" or "to"
     somebody."""
+    named = [p for n, p in enumerate(named) if not _leads_to(p, named[n + 1 : n + 2])]
     for person in named:
         before = page.text[max(0, person.start - 6) : person.start]
         if not re.search(r"\b(?:с|к|о|об|with|to|about)\s$", before):
             return person
     return named[0]
+
+
+def _leads_to(person: Person, after: Sequence[Person]) -> bool:
+    """The first of two names in a row is part of the second's role (secretary of X Y)."""
+    return any(other.start == person.end + 1 for other in after)
 
 
 def _is_bare_verb(language: str, zone: str) -> bool:

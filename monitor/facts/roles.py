@@ -19,10 +19,15 @@ _RU_HEADS = (
     "сотрудник специалист координатор заместитель учёный социолог востоковед дипломат китаист "
     "заведующий исследователь омбудсмен атташе консул генконсул бизнесмен предприниматель писатель "
     "режиссёр тренер уполномоченный космонавт синолог комиссар еврокомиссар политтехнолог редактор "
-    "зампред мажилисмен замруководитель замдиректор сопредседатель доцент председательница адмирал полковник герцог принц премьер-министр менеджер топ-менеджер модератор"
+    "замглавы зампред мажилисмен замруководитель замдиректор сопредседатель доцент председательница адмирал полковник герцог принц премьер-министр менеджер топ-менеджер модератор"
 ).split()
 _HEADS = {form: head for head in _RU_HEADS for form in russian_forms(head)}
-_HEADS |= {"главой": "глава", "учёным": "учёный", "замминистр": "замминистра"}
+_HEADS |= {
+    "замглавы": "замглавы",
+    "главой": "глава",
+    "учёным": "учёный",
+    "замминистр": "замминистра",
+}
 _STATE = frozenset(
     "президент премьер министр глава аким депутат сенатор спикер вице-министр премьер-министр "
     "госсекретарь замминистра вице-премьер".split()
@@ -38,11 +43,18 @@ _NAMED_TO = re.compile(r"^(?:назнач|избран|утвержд[её]н|и
 _OF_SOMEBODY = frozenset("адвокат представитель помощник советник сотрудник".split())
 _NOT_THE_HOLDER = re.compile(r"(?:администраци|команд|правительств|кабинет|офис|семь)\w{1,2}$")
 _OBLIQUE = ("а", "я", "ы", "и", "ов", "ей")
+_HIS_OFFICE = re.compile(r"(?:администраци|аппарат|канцеляри|секретариат)\w{0,3}\s$")
 _MANY_HEADS = re.compile(r"(?:ов|ами|ам|ах|ей)$")
 _BREAK = re.compile(r"[,.;:!?()…\n]|\s[–—-]\s|[«»“”\"]\s*$")
 _TOKEN = re.compile(r"[^\W\d_](?:[\w'’-]|\.(?=\w))*")
 # A body's name in quotation marks is one word of the role (директор ТОО «Имя»).
 _QUOTED_NAME = re.compile('[«“"](?:[^«»“”"\n]{1,30}[«“"])?[^«»“”"\n,.!?]{1,60}[»”"]{1,2}(?=\\s)')
+_GRADE = re.compile(
+    r"(?<![\w-])((?:государственн|генеральн|исполнительн|специальн|главн|техническ|финансов|коммерческ|перв|постоянн|чрезвычайн))"
+    r"(?:ый|ого|ому|ым|ом)\s",
+    re.IGNORECASE,
+)
+_GRADES = re.compile(rf"(?:{_GRADE.pattern}){{1,2}}$", re.IGNORECASE)
 _MISTER = re.compile(r"\s(?:господин\w*|госпож\w+|г-н\w*|г-ж\w+)$")
 _FAR = 110  # code points before a name in which its role is looked for
 _MANY = 12  # words of a role at most
@@ -55,12 +67,13 @@ _KK_HEAD = re.compile(
 )
 _KK_STATE = ("президент", "министр", "депутат", "әкім", "спикер", "премьер")
 _KK_STOP = re.compile(
-    r"^(?:\w{2,}(?:сын|сін)|\w{2,}(?:ған|ген|қан|кен)|\w{3,}(?:ып|іп)|\w+(?:ды|ді|ты|ті)|\w+(?:да|де|та|те)|\w+(?:ға|ге|қа|ке))$"
+    r"^(?:\w{3,}(?:ына|іне|сына|сіне|ында|інде|ынан|інен)|\w{2,}(?:сын|сін)|\w{2,}(?:ған|ген|қан|кен)|\w{3,}(?:ып|іп)|\w+(?:ды|ді|ты|ті)|\w+(?:да|де|та|те)|\w+(?:ға|ге|қа|ке))$"
 )
 _KK_TIME = frozenset(
     "оған оны оның онда бүгін кеше ертең деп деді бұл осы ол кейін туралы үшін бірге сондай-ақ ал және мен бен пен".split()
 )
 _KK_PLACE = re.compile(r"\w{3,}(?:да|де|та|те)$")
+_KK_TO = re.compile(r"\w{3,}(?:ға|ге|қа|ке|ына|іне)$")
 _KK_INSIDE = ("және", "мен", "бен", "пен")
 
 _EN_HEAD = (
@@ -143,6 +156,7 @@ def _russian(original: str, start: int) -> Role | None:
         or _MANY_HEADS.search(nearest)
         or "\n" in before[best[0] :]
         or before[best[0] :].rstrip().endswith((" и", " в"))
+        or _HIS_OFFICE.search(before, 0, best[0])
     ):
         return None
     return _role(original, best[0], best[1], start)
@@ -169,8 +183,20 @@ def _role(before: str, at: int, head: str, start: int) -> Role:
     base_form = first is not None and lower(first.group()) == head
     nominative = base_form or head in _OF_SOMEBODY or bool(_NOT_THE_HOLDER.search(written))
     end = offset + at + len(written)
-    text = _MISTER.sub("", (head + rest).strip())
+    text = _MISTER.sub("", (_grade(before[:at]) + head + rest).strip())
     return Role(text, offset + at, end, state, nominative, base_form)
+
+
+def _grade(before: str) -> str:
+    """What makes a head a general, state, executive … one, in the base form and with a space."""
+    found = _GRADES.search(before)
+    if not found:
+        return ""
+    words = (
+        f"{word[1]}{'ий' if word[1][-1] in 'гкх' else 'ый'}"
+        for word in _GRADE.finditer(found.group())
+    )
+    return " ".join(lower(word) for word in words) + " "
 
 
 def _russian_after(text: str, end: int) -> Role | None:
@@ -200,7 +226,11 @@ def _kazakh(before: str, start: int) -> Role | None:
         low = token.group().lower()
         if _BREAK.search(before[token.end() : after]):
             break
-        if _KK_PLACE.search(low) or (low in _KK_TIME and low not in _KK_INSIDE):
+        if (
+            _KK_TO.search(low)
+            or _KK_PLACE.search(low)
+            or (low in _KK_TIME and low not in _KK_INSIDE)
+        ):
             break
         if _KK_STOP.match(low) and not token.group()[0].isupper():
             break
