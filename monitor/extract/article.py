@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from monitor.extract.authors import clean_authors, signed_by, visible_authors
-from monitor.extract.choose import Chosen, choose_lines
+from monitor.extract.authors import clean_authors, signed_by
+from monitor.extract.draft import Draft, draft_article
 from monitor.extract.fragment import fragment_lines
-from monitor.extract.hints import hinted_text
 from monitor.extract.interview import Interview, find_interview
 from monitor.extract.lines import clean_lines
-from monitor.extract.links import Anchor, links_within
+from monitor.extract.links import links_within
 from monitor.extract.memory import SiteMemory
-from monitor.extract.metadata import Metadata, read_metadata
 from monitor.extract.origin import find_origin, is_opinion
-from monitor.extract.page import Page, parse_page
-from monitor.extract.pageclass import refuse_what_is_no_article
-from monitor.extract.published import Dates, find_dates, machine_date
 from monitor.extract.quotes import find_quotes
-from monitor.extract.titles import find_title, headings
 from monitor.models import Article, Entry, Fetched, Quote
 from monitor.text import detect_language
 
@@ -33,23 +26,6 @@ _CUT = re.compile(
     r"(…|\.\.\.|\[…\]|\[\.\.\.\])\W*$|(читать (далее|полностью|дальше)|толығырақ|read more)\W*$",
     re.I,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """An article before the host's repeated lines are taken out; small enough to be queued."""
-
-    article: Article  # without text and what is derived from the text
-    host: str
-    lines: tuple[str, ...]
-    base: str
-    anchors: tuple[Anchor, ...]  # links of the page that may stand in the text
-    credits: tuple[str, ...]  # raw first and last lines, where the origin is named
-    section: str
-    stated_language: str
-    paywalled: bool
-    entry_authors: tuple[str, ...]
-    site_names: tuple[str, ...]
 
 
 def extract_article(
@@ -72,82 +48,6 @@ def extract_article(
         fetched, memory=memory, now=now, entry=entry, hints=hints, time_zone=time_zone
     )
     return finish_article(draft, memory)
-
-
-def draft_article(
-    fetched: Fetched,
-    *,
-    memory: SiteMemory,
-    now: datetime,
-    entry: Entry | None = None,
-    hints: Mapping[str, str] | None = None,
-    time_zone: str = "Asia/Almaty",
-) -> Draft:
-    """The first half of `extract_article`: reads the page and lets the memory learn from it."""
-    page = _page(fetched)
-    stated = read_metadata(page)
-    hints = hints or {}
-    heads = headings(page.tree)
-    title = hinted_text(page.tree, hints.get("title", "")) or find_title(
-        heads, stated, host=page.host, fallback=entry.title if entry else ""
-    )
-    known = memory.profiles(page.host)
-    if known.repeats(stated.description, title):
-        stated = replace(stated, description="")
-    authors = _stated_authors(page, stated, hints)
-
-    zone = ZoneInfo(time_zone)
-    machine = machine_date(page.tree, stated, zone)
-
-    def clean(lines: Sequence[str], links: Collection[str]) -> list[str]:
-        return clean_lines(lines, titles=(title, *heads[:3]), links=links)
-
-    def own(lines: Sequence[str], links: Collection[str]) -> list[str]:
-        cleaned = clean(lines, links)
-        repeated = memory.boilerplate(page.host, cleaned)
-        return [line for line in cleaned if line not in repeated]
-
-    chosen = choose_lines(
-        page,
-        fetched,
-        stated,
-        known=known,
-        hints=hints,
-        clean=clean,
-        own=own,
-        now=now,
-    )
-    refuse_what_is_no_article(
-        page, stated, "\n".join(chosen.lines), title, whole=lambda: _page(fetched).tree
-    )
-    dates = find_dates(
-        page,
-        stated,
-        zone=zone,
-        fetched_at=min(now, fetched.fetched_at),
-        machine=machine,
-        entry=entry,
-        hinted=hinted_text(page.tree, hints.get("date", "")),
-        first_lines=(*chosen.raw[:3], *chosen.raw[-2:]),
-    )
-    memory.learn_lines(page.host, (fetched.url, title), chosen.lines, now)
-    return Draft(
-        article=_article(fetched, stated, dates, title=title, chosen=chosen, authors=authors),
-        host=page.host,
-        base=page.base,
-        lines=chosen.lines,
-        anchors=chosen.anchors,
-        credits=(*chosen.raw[:4], *chosen.raw[-4:]),
-        section=stated.section,
-        stated_language=stated.language,
-        paywalled=stated.paywalled,
-        entry_authors=entry.authors if entry else (),
-        site_names=stated.site_names,
-    )
-
-
-def _page(fetched: Fetched) -> Page:
-    return parse_page(fetched.body, url=fetched.final_url, content_type=fetched.content_type)
 
 
 def finish_article(draft: Draft, memory: SiteMemory) -> Article:
@@ -197,45 +97,6 @@ def _quotes(text: str, interview: Interview | None, title: str) -> tuple[Quote, 
         asked = tuple(line for line in text.split("\n") if any(line.endswith(q) for q in questions))
     said = text if text.count("\n") < FORM_LINES and len(text) < FORM_CHARACTERS else ""
     return find_quotes(said, excluded=asked, title=title)
-
-
-def _article(
-    fetched: Fetched,
-    stated: Metadata,
-    dates: Dates,
-    *,
-    title: str,
-    chosen: Chosen,
-    authors: tuple[str, ...],
-) -> Article:
-    """What the page tells besides its text."""
-    found = dates.published
-    return Article(
-        url=fetched.url,
-        title=title,
-        text="",
-        canonical_url=stated.canonical,
-        published_at=found.at if found else None,
-        published_raw=found.raw if found else "",
-        date_precision=found.precision if found else None,
-        date_source=found.source if found else None,
-        modified_at=dates.modified_at,
-        alternates=dict(stated.alternates),
-        image=stated.image,
-        authors=authors,
-        method=chosen.method,
-        problems=dates.problems,
-    )
-
-
-def _stated_authors(page: Page, stated: Metadata, hints: Mapping[str, str]) -> tuple[str, ...]:
-    hinted = hinted_text(page.tree, hints.get("author", ""))
-    if hinted:
-        return clean_authors((hinted,), site_names=stated.site_names, host=page.host)
-    found = clean_authors(stated.authors, site_names=stated.site_names, host=page.host)
-    return found or clean_authors(
-        visible_authors(page.tree), site_names=stated.site_names, host=page.host
-    )
 
 
 def _signed(draft: Draft, lines: Sequence[str]) -> tuple[str, ...]:

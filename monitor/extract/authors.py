@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from monitor.extract.lines import fold, tidy
-from monitor.extract.page import Tree
+from monitor.extract.metadata import Metadata
+from monitor.extract.page import Page, Tree
 
 _NOBODY = re.compile(
     r"""\b(редакци\w*|admin\w*|administrator|editor(?:ial|s)?\b|editors?|staff|newsroom|newsdesk|
@@ -31,6 +32,14 @@ _SIGNED = re.compile(
     rf"(?P<place>,\s*(?:г\.\s*)?{_CAPITAL}[\w-]+(?:[\s-]{_CAPITAL}?[\w-]+)?)?\.?$"
 )
 _BYLINE = re.compile(r"author|byline|автор|avtor", re.I)
+
+
+def page_authors(page: Page, stated: Metadata) -> tuple[str, ...]:
+    """Who a page says wrote it: to machines, else beside the headline or below the text."""
+    found = clean_authors(stated.authors, site_names=stated.site_names, host=page.host)
+    return found or clean_authors(
+        visible_authors(page.tree), site_names=stated.site_names, host=page.host
+    )
 
 
 def clean_authors(names: Sequence[str], *, site_names: Sequence[str], host: str) -> tuple[str, ...]:

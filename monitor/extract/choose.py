@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.extract.body import COVERED, coverage, extract_body, words
+from monitor.extract.cutting import ReadWhole, measure_tail, require_end
 from monitor.extract.hints import hinted_lines
 from monitor.extract.links import Anchor, anchors, link_texts
 from monitor.extract.metadata import Metadata
 from monitor.extract.page import Page, parse_page
+from monitor.extract.pageclass import LONG_TEXT
 from monitor.extract.profiles import (
     Clean,
     HostProfiles,
@@ -48,7 +50,7 @@ def choose_lines(
     """The lines by the surest way there is; teaches the host's profiles on the way.
 
     `clean` drops what is junk anywhere, `own` also what this host repeats: wrappers are compared
-    with the general extractor by the latter.
+    with the general extractor by the latter. Raises ReadWhole for a cut page that does not do.
     """
     known.pages += 1
     if hints.get("body"):
@@ -62,10 +64,16 @@ def choose_lines(
         return _general(page, fetched, stated, known=known, clean=clean, own=own, now=now)
     learned, wrapped = served
     lines = wrapped.cleaned(clean)
-    if learned.is_to_check():
+    require_end(page, learned, wrapped.container)
+    if page.below and sum(map(len, lines)) <= LONG_TEXT:
+        raise ReadWhole  # what is short is looked at more closely
+    check = learned.is_next_to_check()
+    learned.count_use()
+    if check:
         checked, agree = _check(page, stated, served, clean=clean, own=own, now=now)
         if not agree:
             return checked
+        measure_tail(learned, fetched)
     return _chosen(wrapped.lines, lines, "profile", wrapped.anchors)
 
 
@@ -114,11 +122,14 @@ def _general(
     own: Clean,
     now: datetime,
 ) -> Chosen:
+    if page.below:
+        raise ReadWhole
     links, found = link_texts(page.tree), tuple(anchors(page.tree))
     body = extract_body(page, stated)
     if known.wants_lesson():
         whole = parse_page(fetched.body, url=page.url, content_type=fetched.content_type)
-        teach(known, whole.tree, own(body.lines, links), own, now)
+        for confirmed in teach(known, whole.tree, own(body.lines, links), own, now):
+            measure_tail(confirmed, fetched)
     return _chosen(body.lines, clean(body.lines, links), body.method, found)
 
 

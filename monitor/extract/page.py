@@ -37,9 +37,10 @@ class Page:
     host: str
     base: str  # what relative addresses are resolved against
     tree: Tree
+    below: bytes = b""  # what was not parsed, see cutting.py; empty: the tree is the whole page
 
 
-def parse_page(body: bytes, *, url: str, content_type: str = "") -> Page:
+def parse_page(body: bytes, *, url: str, content_type: str = "", below: bytes = b"") -> Page:
     """The tree of a page; raises ExtractError(page_class="empty") when there is none."""
     source = as_utf8(body[:MAXIMUM_BYTES], content_type)
     if not source or source.isspace():
@@ -48,7 +49,7 @@ def parse_page(body: bytes, *, url: str, content_type: str = "") -> Page:
         tree = html.document_fromstring(source, parser=_parser())
     except (LxmlError, ValueError, AssertionError) as error:
         raise ExtractError(f"not parseable as HTML: {error}", page_class="empty") from error
-    return Page(url=url, host=host_of(url), base=_base(tree, url), tree=tree)
+    return Page(url=url, host=host_of(url), base=_base(tree, url), tree=tree, below=below)
 
 
 def _parser() -> html.HTMLParser:

@@ -46,6 +46,7 @@ class Wrapped:
 
     lines: list[str] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)  # the links in these lines
+    container: Tree | None = None
 
     def cleaned(self, clean: Clean) -> list[str]:
         """The lines without junk."""
@@ -61,6 +62,7 @@ class Learned:
     excluded: set[str]  # … and that did not; a name in both sets cannot be told apart
     lead: str
     learned_at: datetime
+    tail: int = 0  # bytes at a page's end that need not be parsed; 0: all must
     extras: dict[str, int] = field(default_factory=dict)  # lines left out, in how many lessons
     state: str = "learning"  # learning / confirmed / dropped
     agreements: int = 0
@@ -74,9 +76,14 @@ class Learned:
         """Keys of the lines that the container repeats around the article."""
         return frozenset(key for key, lessons in self.extras.items() if lessons >= REPEATED)
 
-    def is_to_check(self) -> bool:
-        """Whether this use is compared with the general extractor."""
-        return self.uses == FIRST_CHECK or self.uses % RECHECK == 0
+    def is_next_to_check(self) -> bool:
+        """Whether the next use is to be compared with the general extractor."""
+        return self.uses + 1 == FIRST_CHECK or (self.uses + 1) % RECHECK == 0
+
+    def count_use(self) -> None:
+        """One more page served."""
+        self.uses += 1
+        self.changed |= self.uses % COUNTED == 0
 
 
 @dataclass(slots=True)
@@ -113,8 +120,6 @@ def apply_profile(known: HostProfiles, tree: Tree) -> tuple[Learned, Wrapped] | 
         if learned.state == "confirmed":
             wrapped = wrap(learned, tree)
             if sum(map(len, wrapped.lines)) >= SHORTEST:
-                learned.uses += 1
-                learned.changed |= learned.uses % COUNTED == 0
                 return learned, wrapped
     return None
 
@@ -139,13 +144,14 @@ def wrap(learned: Learned, tree: Tree) -> Wrapped:
         lead = compiled(learned.lead)(tree)
         if lead:
             lines.insert(0, tidy(" ".join("".join(lead[0].itertext()).split())))
-    return Wrapped(lines, block_anchors(blocks))
+    return Wrapped(lines, block_anchors(blocks), found[0])
 
 
 def teach(
     known: HostProfiles, tree: Tree, lines: Sequence[str], clean: Clean, now: datetime
-) -> None:
-    """Let the general extractor's cleaned lines judge templates and found a new one."""
+) -> list[Learned]:
+    """Let the general extractor's cleaned lines judge templates and found a new one; gives the
+    template that is confirmed thereby, if any."""
     known.lessons += 1
     if known.lessons == FRESH_START:
         known.learned = [old for old in known.learned if old.state == "confirmed"]
@@ -153,13 +159,15 @@ def teach(
         if learned.state == "dropped":
             continue
         if _widen(learned, tree, lines):
-            return
+            return []
         if learned.state == "learning" and len(compiled(learned.container)(tree)) == 1:
             _examine(learned, tree, lines, clean, now)
-            known.lessons -= learned.state == "confirmed"
-            return
+            confirmed = learned.state == "confirmed"
+            known.lessons -= confirmed
+            return [learned] if confirmed else []
     if sum(map(len, lines)) >= 2 * SHORTEST:
         _found(known, learn(tree, lines, clean, now))
+    return []
 
 
 def _examine(
