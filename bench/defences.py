@@ -15,10 +15,12 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,8 +93,15 @@ def run_tests(copy: Path, tests: list[str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "--tb=line",
                "-p", "no:cacheprovider", *tests]  # fmt: skip
     environ = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(command, cwd=copy, env=environ, capture_output=True, text=True,
-                          check=False, timeout=SECONDS + 600)  # fmt: skip
+    # A session of its own: without its defence a test may leave a process behind that never ends.
+    running = subprocess.Popen(command, cwd=copy, env=environ, stdout=subprocess.PIPE, text=True,
+                               stderr=subprocess.PIPE, start_new_session=True)  # fmt: skip
+    try:
+        said, complained = running.communicate(timeout=SECONDS + 10 * len(tests))
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+    return subprocess.CompletedProcess(command, running.returncode, said, complained)
 
 
 def without(copy: Path, defence: Defence) -> Verdict:

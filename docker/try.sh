@@ -77,15 +77,16 @@ start() {
   run rm -f try-monitor >/dev/null 2>&1 || true
   run run -d --name try-monitor "${harden[@]}" "$image" >/dev/null
 }
-# The memory cgroup of a running container, wherever this machine has it: what it held at the most.
-peak_megabytes() {
-  local pid group file
+# The memory cgroup of a running container, wherever this machine has it: the most it held (page
+# cache included) and its limit, in MB.
+group_megabytes() {
+  local pid group held limit
   pid=$(run inspect "$1" --format '{{.State.Pid}}')
-  group=$(awk -F: '$2 ~ /memory/ || $2 == "" {print $3; exit}' "/proc/$pid/cgroup")
-  for file in "/sys/fs/cgroup/memory$group/memory.max_usage_in_bytes" "/sys/fs/cgroup$group/memory.peak"; do
-    [ -r "$file" ] && echo $(($(cat "$file") / 1000000)) && return
-  done
-  echo "?"
+  [ "$pid" != 0 ] || return 1
+  group=$(awk -F: '$2 ~ /memory/ || $2 == "" {print $3; exit}' "/proc/$pid/cgroup") || return 1
+  held="/sys/fs/cgroup/memory$group/memory.max_usage_in_bytes" limit="/sys/fs/cgroup/memory$group/memory.limit_in_bytes"
+  [ -r "$held" ] || held="/sys/fs/cgroup$group/memory.peak" limit="/sys/fs/cgroup$group/memory.max"
+  echo "$(($(cat "$held") / 1000000)) of $(($(cat "$limit") / 1000000))"
 }
 # Proportional share of every process of a container, in MB: shared libraries count once.
 pss_megabytes() {
@@ -171,12 +172,12 @@ run run -d --name try-small --memory 512m --memory-swap 512m --read-only --tmpfs
 most=0 held="?"
 while [ "$(run inspect try-small --format '{{.State.Running}}')" = true ]; do
   now=$(pss_megabytes try-small) && [ "$now" -gt "$most" ] && most=$now
-  held=$(peak_megabytes try-small)
+  held=$(group_megabytes try-small 2>/dev/null || echo "$held")
   sleep 1
 done
-run logs try-small | tail -2
+run logs try-small 2>&1 | tail -2
 echo "exit code $(run inspect try-small --format '{{.State.ExitCode}}'), killed for memory: $(run inspect try-small --format '{{.State.OOMKilled}}')"
-echo "most at once: $most MB of all processes (PSS); the cgroup's peak, page cache included: $held MB of 537"
+echo "most at once: $most MB of all processes (PSS); the cgroup's peak, page cache included: $held MB"
 run rm -f try-small >/dev/null
 
 say "a volume that belongs to somebody else"

@@ -37,7 +37,7 @@ def mail_what_waited(
 
 def _unsent(subscriptions: Sequence[Subscription]) -> str:
     names = [s.name for s in subscriptions if "mail" in s.channels and s.recipients]
-    return f"MONITOR_SMTP_HOST is not set: no mail for {', '.join(names)}" if names else ""
+    return f"MONITOR_SMTP_HOST is not set; not mailed: {', '.join(names)}" if names else ""
 
 
 def _note(db: Database, text: str, now: datetime) -> None:

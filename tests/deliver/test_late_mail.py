@@ -100,7 +100,7 @@ def test_health_says_that_no_mail_can_leave_until_it_can(
         return [f.text for f in examine(path, at(0, 2)) if f.check == "mail"]
 
     go(db, mail, tmp_path, at(0, 1), server=False)
-    assert said() == ["MONITOR_SMTP_HOST is not set: no mail for day"]
+    assert said() == ["MONITOR_SMTP_HOST is not set; not mailed: day"]
     go(db, mail, tmp_path, at(0, 2), server=True)
     assert said() == []
 

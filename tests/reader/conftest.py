@@ -103,7 +103,11 @@ def datasette(
         yield server
     finally:
         process.terminate()
-        process.wait(10)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:  # in the middle of a query that never ends
+            process.kill()
+            process.wait(10)
 
 
 def _wait(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
