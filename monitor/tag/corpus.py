@@ -140,7 +140,7 @@ def _capital(text: str) -> str:
 
 _KINDS = (
     ("primary", 2), ("primary-brief", 2), ("primary-untitled", 2), ("primary-section", 2),
-    ("secondary", 1),
+    ("lead", 2), ("secondary", 1),
     ("secondary-pair", 1), ("passing", 0), ("passing", 0), ("own-affairs", 0),
     ("lists", 0), ("mixed-negative", 0),
 )  # fmt: skip
@@ -236,6 +236,11 @@ class _Builder:
         self._dice.shuffle(section)
         before, after = self._filler(8, 40), self._filler(8, 40)
         return self._filler(1, 1)[0], [*before, *section, *after]
+
+    def _lead(self) -> tuple[str, list[str]]:
+        """The lead makes a relation primary, whatever the rest is about."""
+        lead = self._some(self._positive, 1, 1)
+        return self._filler(1, 1)[0], [*lead, *self._filler(3, 12)]
 
     def _secondary(self) -> tuple[str, list[str]]:
         paragraph = " ".join(self._some(self._positive, 2, 3))

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.tag.features import home_strength, partner_codes
+from monitor.tag.context import home_strength, partner_codes
 from monitor.tag.tagger import Reading
 
 OURS = "monitor"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.tag.features import Context, partner_codes
+from monitor.tag.context import Context, partner_codes
 from monitor.tag.judge import Verdict
 from monitor.tag.lexicon import Lexicon
 from monitor.tag.model import Weights

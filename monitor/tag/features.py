@@ -6,121 +6,42 @@ weight learned on "<H> and <X> signed" holds for every partner and for one added
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from monitor.inflect import lower, stem
+from monitor.tag.context import (
+    NOT_A_COUNTRY,
+    Context,
+    home_strength,
+    parties,
+    partner_codes,
+)
 from monitor.tag.lexicon import REGION
-from monitor.tag.reader import Document
-from monitor.tag.values import Hit, Sentence
+from monitor.tag.shape import belongs_to, border, breaks_between, gap, longest_run, nearest
+from monitor.tag.values import EXPLICIT_KINDS, Hit, Sentence
 
 Features = dict[str, float]
 
-_EXPLICIT = frozenset({"name", "gov", "person", "former", "adj", "people", "prefix"})
-_PLACE = frozenset({"place", "oblast", "institution"})
-_NOT_A_COUNTRY = frozenset({"UN", "NATO", REGION, ""})
 _INSIDE = frozenset({"named", "place", "implicit", "joint"})  # home is in the sentence itself
+_BESIDES = _INSIDE | {"near", "title"}
 _WEAK = frozenset(
     {"place", "people", "brand", "forum", "school", "former"}
 )  # say little when alone
-_NO_PARTY = frozenset(
-    {"joint", "implicit", "forum", "institution", "brand", "org", "oblast", "school"}
-)
-_SHARED = ("sport", "money", "war")  # cue classes whose share of the text matters
-_UNCOUNTED = frozenset({"money", "language", "other", "forum", "school"})
-_BESIDES = _INSIDE | {"near", "title"}
 # Cues that make "Kazakhs in X" more than a story of emigrants.
 _DEEDS = (
     "relation", "meet", "agree", "office", "trade", "invest", "law", "transport", "security",
     "fighter",
 )  # fmt: skip
 _INCLUDING = frozenset({"включая", "числе", "including", "ішінде", "например", "especially"})
+_BORDERING = frozenset({"name", "adj", "prefix"})  # kinds that a border is named after
+_SEATS = frozenset({"gov", "place"})
+_INSIDE_OF = frozenset({"в", "во", "in", "at"})
+_PEOPLE = frozenset({"person", "former"})
 _BESIDE = 3  # tokens between two countries that are named in one breath
 _NEAR = 7  # tokens either side of the partner's mention that belong to it
 _LEAD = 3  # sentences
+_TAIL = 0.75  # the last quarter of a text of at least
+_TAILED = 6  # sentences
 _BRIEF = 8  # words
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the whole text says, for judging one of its sentences."""
-
-    document: Document
-    home: str  # code of the home country
-    is_home_outlet: bool
-    home_title: bool
-    home_share: float  # sentences that name the home country, of all
-    home_total: int
-    home_any: (
-        bool  # named, implied or part of the region somewhere: without it there is no relation
-    )
-    counts: dict[str, int]  # code -> sentences that name it
-    bit: dict[str, int]
-    cue_shares: dict[str, float]  # cue class -> share of sentences with it
-    members: dict[str, frozenset[str]]
-    neighbours: frozenset[str] = frozenset({"KG", "TJ", "TM", "UZ"})  # of the home region
-
-
-def partner_codes(context: Context, partner: str) -> frozenset[str]:
-    """The partner's own code, and those of its members where the user counts them."""
-    return context.members.get(partner, frozenset((partner,)))
-
-
-def make_context(
-    document: Document,
-    home: str,
-    is_home_outlet: bool,
-    bit: dict[str, int],
-    members: dict[str, frozenset[str]],
-) -> Context:
-    """One pass over the sentences."""
-    counted = [s for s in document.sentences if not s.ignored]
-    counts: dict[str, int] = {}
-    home_total = 0
-    home_any = False
-    is_home_outlet = is_home_outlet or any(h.entity.code == home for h in document.dateline)
-    cues: dict[str, int] = dict.fromkeys(_SHARED, 0)
-    for sentence in counted:
-        for code in {h.entity.code for h in sentence.hits if h.entity.kind not in _UNCOUNTED}:
-            counts[code] = counts.get(code, 0) + 1
-        strength = home_strength(sentence, home)
-        home_total += strength >= 2
-        home_any = home_any or strength >= 2 or _implies_home(sentence, strength, is_home_outlet)
-        for name in _SHARED if sentence.cues else ():
-            cues[name] += bool(sentence.cues & bit[name])
-    total = max(1, len(counted))
-    return Context(
-        document=document,
-        home=home,
-        is_home_outlet=is_home_outlet,
-        home_title=bool(counted) and counted[0].index < 0 and home_strength(counted[0], home) >= 2,
-        home_share=home_total / total,
-        home_total=home_total,
-        home_any=home_any,
-        counts=counts,
-        bit=bit,
-        cue_shares={name: n / total for name, n in cues.items()},
-        members=members,
-    )
-
-
-def home_strength(sentence: Sentence, home: str) -> int:
-    """3 named as a country or its state, 2 by a place or institution, 1 implicitly, 0 not."""
-    best = 0
-    for hit in sentence.hits:
-        if hit.entity.code == home:
-            kind = hit.entity.kind
-            best = max(best, 3 if kind in _EXPLICIT else 2 if kind in _PLACE else 1)
-    return best
-
-
-def _implies_home(sentence: Sentence, strength: int, is_home_outlet: bool) -> bool:
-    """The region, a joint undertaking, or "our country" in the country's own press."""
-    if strength and is_home_outlet:
-        return True
-    return any(
-        hit.entity.code == REGION or (hit.entity.kind == "joint" and hit.entity.weight >= 0.6)
-        for hit in sentence.hits
-    )
+_TRIO = 3
 
 
 class Extractor:
@@ -136,7 +57,7 @@ class Extractor:
         self.rivals = {
             code: n
             for code, n in context.counts.items()
-            if code not in self.codes and code != context.home and code not in _NOT_A_COUNTRY
+            if code not in self.codes and code != context.home and code not in NOT_A_COUNTRY
         }
 
     def is_candidate(self, sentence: Sentence) -> bool:
@@ -148,7 +69,7 @@ class Extractor:
         sentence = self.context.document.sentences[position]
         out: Features = {"bias": 1.0}
         xs = [hit for hit in sentence.hits if hit.entity.code in self.codes]
-        hs = self._home_hits(sentence)
+        hs = [hit for hit in sentence.hits if hit.entity.code == self.context.home]
         home = self._home_class(position, sentence, xs)
         out["home:" + home] = 1.0
         self._partner(out, sentence, xs, home)
@@ -158,13 +79,12 @@ class Extractor:
         self._cues(out, sentence, xs, home)
         self._neighbours(out, sentence, hs, xs)
         self._abroad(out, sentence, hs, xs)
+        self._borders(out, sentence, xs)
+        self._venue(out, sentence, xs)
         self._place(out, sentence)
         if sentence.index < 0:
             out |= {"title:" + hit.entity.kind: 1.0 for hit in xs}
         return out
-
-    def _home_hits(self, sentence: Sentence) -> list[Hit]:
-        return [h for h in sentence.hits if h.entity.code == self.context.home]
 
     def _home_class(self, position: int, sentence: Sentence, xs: list[Hit]) -> str:
         """Where the home country is: in the sentence, beside it, in the title, or nowhere."""
@@ -214,71 +134,46 @@ class Extractor:
             out["x:weak:" + ("in" if home in _INSIDE else "out")] = 1.0
 
     def _others(self, out: Features, sentence: Sentence, home: str, xs: list[Hit]) -> None:
-        codes = {h.entity.code for h in sentence.hits}
-        others = self._parties(sentence) - self.codes - {self.context.home}
+        named = parties(self.context, sentence)
+        others = named - self.codes - {self.context.home}
         side = "in" if home in _INSIDE else "out"
         out[f"others:{min(3, len(others))}:{side}"] = 1.0
         beside = {
             h.entity.code
             for h in sentence.hits
             for x in xs
-            if h.entity.code in others and _gap(h, x) <= _BESIDE
+            if h.entity.code in others and gap(h, x) <= _BESIDE
         }
         if beside:
             out[f"beside:{min(2, len(beside))}:{side}"] = 1.0
-        run = self._longest_run(sentence)
-        if run >= 3:
+        run = longest_run(sentence, named)
+        if run >= _TRIO:
             out[f"list:{min(run, 5)}"] = 1.0
+            if run == longest_run(sentence, named, self.context.home) == _TRIO:
+                out["trio"] = 1.0  # "X, O and H agreed": three parties, no list
         if any(h.entity.kind == "money" for h in sentence.hits):
             out["money-name"] = 1.0
-        if REGION in codes and side == "in":
+        if side == "in" and any(h.entity.code == REGION for h in sentence.hits):
             out["region-too"] = 1.0
 
-    def _parties(self, sentence: Sentence) -> set[str]:
-        """Countries that are named as such. The neighbours count as the region where the
-        sentence is about the region ("C5+1", "Central Asia")."""
-        found = {
-            h.entity.code
-            for h in sentence.hits
-            if h.entity.kind not in _NO_PARTY and h.entity.kind != "place"
-        }
-        if any(h.entity.code == REGION or h.entity.kind == "joint" for h in sentence.hits):
-            found -= self.context.neighbours
-        return found - _NOT_A_COUNTRY
-
-    def _longest_run(self, sentence: Sentence) -> int:
-        """Countries one after the other, at most two words apart: a list if three or more."""
-        best = run = 0
-        last, seen = -9, set[str]()
-        parties = self._parties(sentence)
-        for hit in sentence.hits:
-            code = hit.entity.code
-            if code not in parties or hit.entity.kind in _NO_PARTY:
-                continue
-            if hit.first - last > 2:
-                run, seen = 0, set()
-            if code not in seen:
-                run += 1
-                seen.add(code)
-            best = max(best, run)
-            last = hit.last
-        return best
-
     def _between(self, out: Features, sentence: Sentence, hs: list[Hit], xs: list[Hit]) -> None:
-        h, x = min(((h, x) for h in hs for x in xs), key=lambda pair: _gap(*pair))
+        h, x = nearest(hs, xs)
         left, right = (h, x) if h.first <= x.first else (x, h)
-        gap = _gap(h, x)
-        distance = "0" if gap <= 0 else "1" if gap == 1 else "4" if gap <= 4 else "9"
-        out["gap:" + (distance if gap <= 9 else "far")] = 1.0
+        apart = gap(h, x)
+        distance = "0" if apart <= 0 else "1" if apart == 1 else "4" if apart <= 4 else "9"
+        out["gap:" + (distance if apart <= 9 else "far")] = 1.0
         order = "HX" if left is h else "XH"
         out["order:" + order] = 1.0
-        tokens = self.context.document.found(sentence).tokens
-        if 0 < gap <= 3:
-            inner = " ".join(stem(lower(t)) for t in tokens[left.last : right.first])
+        found = self.context.document.found(sentence)
+        if 0 < apart <= 3:
+            inner = " ".join(stem(lower(t)) for t in found.tokens[left.last : right.first])
             out[f"between:{order[0]} {inner} {order[1]}"] = 1.0
         kinds = {left.entity.kind, right.entity.kind}
-        if gap <= 1 and len(kinds & _EXPLICIT) == len(kinds):
+        if apart <= 1 and kinds <= EXPLICIT_KINDS:
             out["pair"] = 1.0
+        out[f"clause:{min(2, breaks_between(found.text, h, x))}"] = 1.0
+        if all(any(hit.entity.kind in _PEOPLE for hit in hits) for hits in (hs, xs)):
+            out["persons"] = 1.0  # their leaders or ministers with each other
 
     def _cues(self, out: Features, sentence: Sentence, xs: list[Hit], home: str) -> None:
         bits = self.context.document.found(sentence).bits
@@ -318,24 +213,49 @@ class Extractor:
             before = [lower(t) for t in tokens[max(sentence.first, x.first - 2) : x.first]]
             if _INCLUDING.intersection(before):
                 out["including"] = 1.0
-            if x.case != "in" and (not before or before[-1] not in ("в", "во", "in")):
+            if x.case != "in" and (not before or before[-1] not in _INSIDE_OF):
                 continue
-            people = any(h.entity.kind in ("people", "adj") and _gap(h, x) <= 3 for h in hs)
+            people = any(h.entity.kind in ("people", "adj") and gap(h, x) <= 3 for h in hs)
             if people and not sentence.cues & self.deeds:
                 out["abroad"] = 1.0
+
+    def _borders(self, out: Features, sentence: Sentence, xs: list[Hit]) -> None:
+        """A border of X, and whose the thing is that X's name stands before."""
+        tokens = self.context.document.found(sentence).tokens
+        for x in xs:
+            if x.entity.kind not in _BORDERING:
+                continue
+            if found := border(tokens, sentence.first, x):
+                out[found] = 1.0
+            owned = belongs_to(tokens[x.last]) if x.last < sentence.last else ""
+            if owned:
+                out["X:" + owned] = 1.0
+
+    def _venue(self, out: Features, sentence: Sentence, xs: list[Hit]) -> None:
+        """X is only where something takes place ("a session of the SCO in Beijing")."""
+        places = [x for x in xs if x.entity.kind != "forum"]
+        if not places or not all(x.entity.kind in _SEATS for x in places):
+            return
+        tokens = self.context.document.found(sentence).tokens
+        for x in places:
+            before = lower(tokens[x.first - 1]) if x.first > sentence.first else ""
+            if x.case != "in" and before not in _INSIDE_OF:
+                return
+        out["x:venue"] = 1.0
+        if len(places) < len(xs) or sentence.cues & self.context.bit["multilateral"]:
+            out["x:venue:many"] = 1.0
 
     def _place(self, out: Features, sentence: Sentence) -> None:
         if sentence.index < 0:
             out["at:title"] = 1.0
         elif sentence.index < _LEAD:
             out["at:lead"] = 1.0
+        else:
+            total = self.context.document.sentences[-1].index + 1
+            if total >= _TAILED and sentence.index >= _TAIL * total:
+                out["at:tail"] = 1.0
         length = sentence.last - sentence.first
         if length < _BRIEF:
             out["length:short"] = 1.0
             if sentence.index >= 0 and not any(name.startswith("cue:") for name in out):
                 out["bare"] = 1.0  # a dateline, a rubric
-
-
-def _gap(one: Hit, other: Hit) -> int:
-    """Tokens between two mentions; 0 or less if they touch or overlap."""
-    return max(one.first, other.first) - min(one.last, other.last)

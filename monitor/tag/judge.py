@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from monitor.tag.features import Context, Extractor, Features
+from monitor.tag.context import Context
+from monitor.tag.features import Extractor, Features
 from monitor.tag.limits import bar_of, cap_of
 from monitor.tag.model import Weights, probability
 from monitor.tag.values import Scored, Sentence
@@ -53,6 +54,7 @@ def judge(context: Context, partner: str, weights: Weights) -> Verdict:
 
 
 _LEAD = 3  # sentences
+_STRETCH = 4  # sentences of a paragraph
 
 
 def score_sentences(extractor: Extractor, weights: Weights) -> list[Scored]:
@@ -89,10 +91,6 @@ def text_features(context: Context, extractor: Extractor, scored: list[Scored]) 
     scores = sorted((s.score for s in body), reverse=True)
     counted = [s for s in context.document.sentences if not s.ignored]
     total = max(1, len(counted))
-    paragraphs: dict[int, float] = {}
-    for item in body:
-        number = item.sentence.paragraph
-        paragraphs[number] = paragraphs.get(number, 0.0) + item.score
     mass = sum(scores)
     named = sum(context.counts.get(code, 0) for code in extractor.codes)
     rival = max(extractor.rivals.values(), default=0)
@@ -101,13 +99,14 @@ def text_features(context: Context, extractor: Extractor, scored: list[Scored]) 
         "title": title,
         "lead": lead,
         "first": first,
+        "lead-strong": min(1.0, max(0.0, (first - 0.6) / 0.4)),
         "untitled-first": 0.0 if titled else first,
         "title-silent": float(titled and not any(s.sentence.index < 0 for s in scored)),
         "best": max(title, scores[0] if scores else 0.0),
         "second": scores[1] if len(scores) > 1 else 0.0,
         "third": scores[2] if len(scores) > 2 else 0.0,
         "mass": math.log1p(mass),
-        "paragraph": math.log1p(max(paragraphs.values(), default=0.0)),
+        "paragraph": math.log1p(_best_stretch(body)),
         "share": mass / total,
         "named": named / total,
         "strong": math.log1p(strong),
@@ -122,3 +121,15 @@ def text_features(context: Context, extractor: Extractor, scored: list[Scored]) 
         "money": context.cue_shares.get("money", 0.0),
         "war": context.cue_shares.get("war", 0.0),
     }
+
+
+def _best_stretch(body: list[Scored]) -> float:
+    """The most that a paragraph's worth of sentences holds. Not the page's own paragraphs: news
+    agencies give every sentence one, others a whole text."""
+    return max(
+        (
+            sum(s.score for s in body[n:] if s.sentence.index < item.sentence.index + _STRETCH)
+            for n, item in enumerate(body)
+        ),
+        default=0.0,
+    )

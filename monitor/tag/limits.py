@@ -4,7 +4,8 @@ never a primary one. Pure; judges finished scores only.
 
 from __future__ import annotations
 
-from monitor.tag.features import Extractor, home_strength
+from monitor.tag.context import home_strength
+from monitor.tag.features import Extractor
 from monitor.tag.lexicon import REGION
 from monitor.tag.values import Scored, Sentence
 

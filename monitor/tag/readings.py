@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from monitor.tag.context import make_context
 from monitor.tag.corpus import HERE
-from monitor.tag.features import Extractor, Features, make_context
+from monitor.tag.features import Extractor, Features
 from monitor.tag.judge import score_sentences, text_features
 from monitor.tag.lexicon import Lexicon
 from monitor.tag.matcher import Matcher

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from monitor.models import Evidence, Relation, Tagging
+from monitor.tag.context import Context, make_context
 from monitor.tag.explain import limit_of, why
-from monitor.tag.features import Context, make_context
 from monitor.tag.judge import Verdict, judge
 from monitor.tag.lexicon import Lexicon, load_lexicon
 from monitor.tag.matcher import Matcher

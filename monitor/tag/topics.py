@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from monitor.tag.features import Context
+from monitor.tag.context import Context
 from monitor.tag.judge import Verdict
 
 _HOLDS = 0.42  # below this a sub-topic is not named

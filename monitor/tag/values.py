@@ -14,6 +14,8 @@ KINDS = (
     "name", "gov", "person", "former", "org", "brand", "adj", "people", "place",
     "oblast", "institution", "implicit", "joint", "forum", "school", "region", "sides", "prefix",
 )  # fmt: skip
+# Those that name the country or who speaks for it outright.
+EXPLICIT_KINDS = frozenset({"name", "gov", "person", "former", "adj", "people", "prefix"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

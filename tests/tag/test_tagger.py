@@ -246,3 +246,33 @@ def _shared() -> Tagger:
 
 
 _KEPT: list[Tagger] = []
+
+
+def test_a_road_to_a_border_is_no_relation_but_a_queue_at_it_is(tagger: Tagger) -> None:
+    road = tagger.tag(
+        title="В Уральске ремонтируют дорогу",
+        text="Аким осмотрел участок дороги от Уральска до границы с Россией.\n"
+        "Ремонт закончат осенью, сообщили в акимате.\nНа трассе уложат новый асфальт.",
+        home=True,
+    )
+    queue = tagger.tag(
+        title="Очередь фур выросла на границе с Россией",
+        text="На границе Казахстана с Россией выстроилась очередь из трёхсот грузовиков.\n"
+        "Российская таможня усилила досмотр казахстанских машин, сообщили в Минтрансе.",
+        home=True,
+    )
+    assert level(road, "ru") == 0
+    assert level(queue, "ru") == 2
+
+
+@pytest.mark.parametrize("between", ["\n", " "])
+def test_paragraphs_of_one_sentence_and_texts_of_one_paragraph_are_judged_alike(
+    tagger: Tagger, between: str
+) -> None:
+    filler = "В городе открыли новую школу. Жители довольны. Строили её два года. " * 4
+    own = (
+        "Китай вложит в завод в Павлодаре сто миллионов долларов. "
+        "Соглашение с китайской компанией подписал министр промышленности Казахстана."
+    )
+    text = (filler + own + " " + filler).replace(". ", "." + between)
+    assert level(tagger.tag(title="Неделя в стране", text=text, home=True), "cn") == 1

@@ -8,9 +8,10 @@ import pytest
 
 from monitor.tag import readings
 from monitor.tag.corpus import documents, hand_written, passages
+from monitor.tag.fit import Row, fit, fit_exactly
 from monitor.tag.lexicon import load_lexicon
 from monitor.tag.model import WEIGHTS, is_word, load_weights
-from monitor.tag.train import Row, fit_exactly, train
+from monitor.tag.train import train
 
 
 def test_there_are_thousands_of_passages_of_both_kinds_in_three_languages() -> None:
@@ -48,3 +49,11 @@ def test_the_weights_that_ship_come_from_the_files_that_ship() -> None:
     shipped = load_weights()
     assert weights.version == shipped.version
     assert json.loads(WEIGHTS.read_text("utf-8"))["version"] == shipped.version
+
+
+def test_the_sparse_fit_finds_the_same_weights_as_newton() -> None:
+    rows = [Row({"bias": 1.0, "x": n / 10, "y": n % 2}, n > 5, 1.0, str(n)) for n in range(12)] * 9
+    one = fit(rows, {"x": 0.5}, 1.0, 1.0)
+    other = fit_exactly(rows, {"x": 0.5}, 1.0)
+    assert one["x"] == pytest.approx(other["x"], abs=0.2)
+    assert fit(rows, {"x": 0.5}, 1e6, 1e6) == {"x": 0.5}  # a strong prior stays
