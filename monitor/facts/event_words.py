@@ -64,10 +64,10 @@ WORDS: dict[str, tuple[str, ...]] = {
 PLANNED = re.compile(
     r"\b(?:планиру\w+|намерен\w*|может|могут|мог|могла|могли|хочет|хотят|предложил\w*|предлага\w+|готов\w*\s(?:к\s)?подпис\w+"
     r"|будет|будут|подпишут|подпишет|если|бы|не|would|will|could|(?<!\d\s)may(?!\s\d)|might|plans?|if|not|never|expected|proposed|ready|anniversary|годовщин\w+|жылдығы\w*"
-    r"|жоспарла\w+|мүмкін|ұсын\w+|дайын|егер|емес|ниетті\w*|тиіс|қоймақ\w*|мигрант\w*|migrants?)\b",
+    r"|жоспарла\w+|мүмкін|ұсын\w+|дайын|егер|емес|ниетті\w*|тиіс|қоймақ\w*|близк\w+|close\sto|on\s(?:the\s)?verge|готов(?:ятся|ится|ы|о)|к\sподписани\w+|проект\w*\s(?:соглаш|договор|меморанд)\w+|draft|seek\w*|hop(?:es?|ing)|мигрант\w*|migrants?)\b",
 )
 NOT = re.compile(
-    r"\b(?:almost every|over the (?:last|past)|in recent|за последние|ежегодно|регулярно|не|мүмкін\w*|ұйымдастыр\w*|подготовк\w*|preparations?|приглас\w+|шақыр\w+|invit\w+|отмен\w+|отлож\w+|если|бы|может|могут|could|(?<!\d\s)may(?!\s\d)|not|never|cancel\w+|anniversary|годовщин\w+|жылдығы\w*|postpone\w*|if|would|might|емес|егер)\b",
+    r"\b(?:almost every|over the (?:last|past)|in recent|за последние|ежегодно|регулярно|не|seek\w*|request\w*|hop(?:es?|ing)|propos\w+|просит|попрос\w+|надее\w+|рассчитыв\w+|желани\w+|хочет|хотел\w*|мүмкін\w*|ұйымдастыр\w*|подготовк\w*|preparations?|приглас\w+|шақыр\w+|invit\w+|отмен\w+|отлож\w+|если|бы|может|могут|could|(?<!\d\s)may(?!\s\d)|not|never|cancel\w+|anniversary|годовщин\w+|жылдығы\w*|postpone\w*|if|would|might|емес|егер)\b",
 )
 # What stands after such words is talked about, not taking part.
 TOPIC = re.compile(
@@ -77,11 +77,11 @@ TOPIC = re.compile(
 COMING = re.compile(
     r"\b(?:планир\w+|будет|будут|состоится|пройд[её]т|прибудет|прибудут|посетит|совершит|ожидается|ожидают|намерен\w*|предстоящ\w+"
     r"|подпиш[еу]т|примет|примут|пров[её]дут|пров[её]дет|встретится|встретятся|will|to\sbe|plans?|planned|scheduled|expected|upcoming|due\sto|set\sto"
-    r"|жоспарла\w+|өтеді|өтпек\w*|келеді|келмек\w*|барады|бармақ\w*|болады|болмақ\w*|ниет\w*|күтіл\w+|кездеспек\w*)\b"
+    r"|жоспарла\w+|өтеді|өтпек\w*|келеді|келмек\w*|барады|бармақ\w*|болады|болмақ\w*|ниет\w*|күт\w+|кездеспек\w*)\b"
 )
 # Told of a time long past, or of something that comes every year: history, not news.
 PAST = re.compile(
-    r"\b(?:в\sпрошлом\sгоду|год\sназад|(?:лет|года)\sназад|last\syear|years?\sago|(?:months?|years?)\s(?:after|before|since)|былтыр|өткен\sжылы|жыл\sбұрын)\b"
+    r"\b(?:в\sпрошлом\sгоду|год\sназад|(?:лет|года)\sназад|last\syear|years?\sago|былтыр|өткен\sжылы|жыл\sбұрын)\b"
 )
 # Another event that the summit only dates or places.
 BESIDE_SUMMIT = re.compile(
@@ -93,7 +93,11 @@ BESIDE_SUMMIT_KK = re.compile(r"^\w*\s(?:аясында|алдында|қарс�
 NOT_THE_SUMMIT = re.compile(  # spoken of, not held
     r"\b(?:считает|назвал\w*|оценил\w*|иде[яюию]\w*|инициатив\w*|предлож\w+|выдвинул\w*|called|described|proposed|idea|initiative)\b"
 )
-TALKS = re.compile(r"встреч|переговор|бесед|meeting|talks|кездес|келіссөз")
+# "Ambassador of Kazakhstan to X": where somebody serves, not whom he meets there.
+SERVES_IN = re.compile(
+    r"(?:ambassador|посол|посла|послом|послу)\s(?:of\s)?(?:kazakhstan|казахстана|рк|республики казахстан)\s(?:to|в|во)\s(?:the\s)?(?:republic\sof\s)?$"
+)
+TALKS = re.compile(r"встреч|переговор|бесед|meeting|talks|сөйлес|кездес|келіссөз")
 # A day after such words is another deed's ("signed …, who arrived on Wednesday").
 OTHER_DEED = re.compile(r",\s(?:who|which|where|когда|где|(?:в|на|с|при)?\s?котор\w+)\s")
 THING = re.compile(

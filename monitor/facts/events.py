@@ -22,6 +22,7 @@ from monitor.facts.event_words import (
     OTHER_DEED,
     PAST,
     PLANNED,
+    SERVES_IN,
     TALKS,
     THING,
     TOPIC,
@@ -35,8 +36,11 @@ from monitor.text import Span
 _BESIDE = 30  # a company takes part only where it stands beside the event's words
 _LONGEST = 110  # code points of an event's words before the one that it is never without
 _NEAR, _FAR = 70, 120  # code points between the event's words and the partner
-_SPEAKS = frozenset({"name", "gov", "adj", "person", "people", "place", "org", "joint", "sides"})
+_SPEAKS = frozenset(
+    {"name", "oblast", "gov", "adj", "person", "people", "place", "org", "joint", "sides"}
+)
 _RELATIVE = re.compile(r"котор\w+\s(?:\w+\s)?$")  # "the summit, which X visited": a summit
+_BODIES = frozenset({"un"})  # no state: a partner only where no state is named
 _CENTRAL_ASIA, _SEVERAL = frozenset({"kg", "tj", "tm", "uz"}), 3
 _STATE = frozenset({"name", "gov", "adj", "person", "joint", "place", "people"})
 
@@ -135,6 +139,7 @@ def _partner(page: Page, span: Span, kind: str, match: re.Match[str]) -> str | N
         strong = [p for p in strong if p.kind != "place"] or (
             strong if len(others) < len(named) else []
         )
+    strong = [p for p in strong if p.code not in _BODIES] or strong
     if not strong or len({p.code for p in strong}) > 3:
         return None
     best = min(strong, key=lambda p: _distance(p, start, end))
@@ -142,11 +147,27 @@ def _partner(page: Page, span: Span, kind: str, match: re.Match[str]) -> str | N
     far = _FAR if kind in ("agreement", "summit") else _NEAR
     if _distance(best, start, end) > (_BESIDE if best.kind == "org" else far):
         return None
-    if kind == "visit" and TALKS.search(between):
+    if kind == "visit" and (
+        TALKS.search(between) or _inland(page, span, named, best, match.span())
+    ):
         return None
     if TOPIC.search(between) or (best.kind == "place" and "," in between):
         return None
     return best.code
+
+
+def _inland(page: Page, span: Span, named: list[Named], best: Named, at: tuple[int, int]) -> bool:
+    """A trip to a place at home: who is named after that is met there, no visitor."""
+    start, end = at
+    if page.low[end - 1] == " ":  # "visited …": the place visited stands anywhere
+        return False
+    home = [p for p in named if p.code == "kz" and p.kind in ("place", "oblast")]
+    return (
+        best.start >= end
+        and best.kind != "person"
+        and any(_distance(p, start, end) <= _BESIDE for p in home)
+        and TALKS.search(page.low, end, span.end) is not None
+    )
 
 
 def _without_neighbours(named: list[Named]) -> list[Named]:
@@ -158,8 +179,10 @@ def _without_neighbours(named: list[Named]) -> list[Named]:
 
 
 def _is_thing(page: Page, place: Named) -> bool:
-    """Part of a sum ("US$200M") or said of a thing ("American technology")."""
+    """Part of a sum, said of a thing ("American technology"), or where an ambassador serves."""
     if page.text[place.end : place.end + 1] == "$":
+        return True
+    if SERVES_IN.search(page.low, max(0, place.start - 60), place.start):
         return True
     return place.kind == "adj" and THING.match(page.low[place.end : place.end + 16]) is not None
 

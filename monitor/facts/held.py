@@ -20,7 +20,7 @@ _HEAD_WITHIN = 4  # words of a role among which, or as the last in Kazakh, its o
 _TWO_CAPITALS = re.compile(
     r"(?<![\w-])[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі-]+ [А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі-]+$"
 )
-_JOINED = re.compile(r"^(?:[\s,;–—-]|(?:и|а|with|and|және|мен|бен|пен)\s)+")
+_JOINED = re.compile(r"^(?:[\s,;–—-]|(?:и|а|with|and|the|және|мен|бен|пен)\s)+")
 _FOREIGN_BODY = re.compile(r"[A-ZА-ЯЁ]{2,}|[«“\"]")
 
 

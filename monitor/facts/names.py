@@ -28,6 +28,7 @@ SURNAME_EN = re.compile(
     r"|uly|oglu|[a-z]{3}yan)$"
 )
 _MALE_CASES = re.compile("(?<=[ое]в|ёв|ин|ын)(?:а|у|ым|е)$")
+_SOFT_ADJECTIVE = re.compile("(?<=[а-я]{3}[нчщшж])(?:его|ему|им)$")
 _FEMALE_CASES = re.compile("(?<=[ое]в|ёв|ин|ын)(?:ой|у|ою)$")
 _KAZAKH_TAIL = re.compile(
     "(?:ның|нің|дың|дің|тың|тің|нда|нде|нан|нен|дан|ден|тан|тен|мен|бен|пен|ға|ге|қа|ке"
@@ -69,6 +70,8 @@ def male_base(surname: str) -> str:
     low = surname.lower()
     if low.endswith(("ского", "скому", "ским", "ском", "цкого", "цкому", "цким")):
         return surname[:-3] + "ий" if low[-3:] in ("ого", "ому") else surname[:-2] + "ий"
+    if _SOFT_ADJECTIVE.search(low):
+        return _SOFT_ADJECTIVE.sub("ий", surname)
     return _MALE_CASES.sub("", surname)
 
 

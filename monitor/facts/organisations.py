@@ -155,7 +155,8 @@ def _english(page: Page) -> Iterator[Mention]:
             name = name[lead.end() :]
         if len(name.split()) < 2:
             continue
-        body = bodies().get(name) or bodies().get(name.rpartition(" ")[0])
+        bare = name.rpartition(" ")[0].removesuffix(" State")
+        body = bodies().get(name) or bodies().get(bare)
         if body:  # Chevron Corp is Chevron
             yield _mention(page, (start, match.end()), body.key, body.names["en"], body.country)
             continue

@@ -65,6 +65,9 @@ _ROLE_ONLY = re.compile(
     re.IGNORECASE,
 )
 _GENITIVE = re.compile(r"По\s(?:словам|мнению)\b")
+_WHOSE_WORDS = re.compile(
+    r"(?:слова\s)?котор\w+\s[^,]{3,60},\s(?=\S)"
+)  # "…, whose words X cites, …"
 _DOES = re.compile(r"\w{3}(?:ют|ут|ят|ат|ет|ит|ал|ил|али|или|лся|тся)[,.]?$")
 _NEAR = 130  # code points around the verb in which the speaker stands
 _BACK = 2  # sentences back in which a pronoun's person is looked for
@@ -186,6 +189,9 @@ def _according(page: Page) -> Iterator[_Said]:
 
 def _apposition(words: str) -> int:
     """How much of the words still says who speaks (X, director of Y, …)."""
+    clause = _WHOSE_WORDS.match(words)
+    if clause:
+        return clause.end()
     found = re.match(r"[^,]{3,110},\s(?=\S)", words)
     if not found:
         return 0

@@ -73,12 +73,14 @@ _KK_TIME = frozenset(
     "оған оны оның онда бүгін кеше ертең деп деді бұл осы ол кейін туралы үшін бірге сондай-ақ ал және мен бен пен".split()
 )
 _KK_PLACE = re.compile(r"\w{3,}(?:да|де|та|те)$")
-_KK_TO = re.compile(r"\w{3,}(?:ға|ге|қа|ке|ына|іне)$")
+_KK_TO = re.compile(r"\w{2,}(?:ға|ге|қа|ке|ына|іне)$")
+_KK_AND = ("және ", "әрі ")
+_KK_HOLDER = re.compile(r"(?:шысы|ғасы|йымы|лшісі|әкімі|ректоры|ушысы|стшісі)$")  # an office, whole
 _KK_INSIDE = ("және", "мен", "бен", "пен")
 
 _EN_HEAD = (
     r"(?:president|prime minister|deputy prime minister|vice premier|premier|minister|vice minister"
-    r"|chairman|chairwoman|chair|chairperson|speaker|ambassador|secretary|secretary-general|director"
+    r"|chairman|chairwoman|chair|chairperson|speaker|ambassador|secretary|secretary-general|director[ -]general|director"
     r"|director-general|envoy|representative|spokesman|spokeswoman|spokesperson|governor|akim|mayor"
     r"|senator|congressman|congresswoman|deputy|analyst|expert|economist|professor|researcher|fellow"
     r"|scholar|historian|political scientist|journalist|advisor|adviser|ceo|head|chief|leader"
@@ -96,6 +98,7 @@ _EN_AFTER = re.compile(
     rf"^,\s(?P<role>(?:(?:an?|the)\s)?(?:[\w'’&.-]+\s){{0,5}}?(?i:{_EN_HEAD})\b(?!['’])"
     rf"(?:(?:\s(?:and|of|for|to|at|in|on|with|the))*\s[A-Z][\w'’&.-]*)*)(?=[,.;]|\s)"
 )
+_EN_UNFINISHED = re.compile(r"\sof\sthe\s[A-Z][\w-]*$")  # "director of the Russian" corporation
 _EN_DROP = re.compile(r"^(?:the|then|an?|and|of|for|to)\s", re.IGNORECASE)
 _RU_AFTER = re.compile(r"^,\s(?P<role>[^,.;:–—()!?\n]{4,110})(?=[,.;)\n]|\s[–—-]\s|$)")
 
@@ -222,9 +225,11 @@ def _kazakh(before: str, start: int) -> Role | None:
         return None
     at = tokens[-1].start()
     after = at
-    for token in reversed(tokens[-8:-1]):
+    for token in reversed(tokens[-_MANY:-1]):
         low = token.group().lower()
-        if _BREAK.search(before[token.end() : after]):
+        if _BREAK.search(before[token.end() : after]) or (
+            _KK_HOLDER.search(low) and not before[after:].startswith(_KK_AND)
+        ):
             break
         if (
             _KK_TO.search(low)
@@ -253,7 +258,11 @@ def _english(text: str, before: str, start: int, end: int) -> Role | None:
         if not later:
             return None
         role, at = later["role"], end + later.start("role")
+        if re.match(r"\s[a-z]", text[at + len(role) : at + len(role) + 2]):
+            role = _EN_UNFINISHED.sub("", role)
     stop = at + len(role)
+    at += len(role) - len(role.lstrip())
+    role = role.lstrip()
     while drop := _EN_DROP.match(role):
         role, at = role[drop.end() :], at + drop.end()
     state = re.search("(?i)president|minister|premier|ambassador|senator|governor", role)
