@@ -22,7 +22,7 @@ from monitor.fetch.answers import REDIRECTS, failure_of
 from monitor.fetch.hosts import Hosts
 from monitor.fetch.pacing import Lanes
 from monitor.fetch.settings import FetchSettings
-from monitor.fetch.transport import Connections
+from monitor.fetch.transport import GuardedTransport
 from monitor.fetch.wire import Answer, Wire
 from monitor.models import Attempt, Fetched, HostState, Redirect, Request
 from monitor.ports import Clock
@@ -60,13 +60,10 @@ class WebFetcher:
         self._lanes = Lanes(settings.host_delay_seconds, settings.max_crawl_delay_seconds)
         self._hosts = Hosts(hosts, on_host, rng or random.Random())
         self._slots = asyncio.Semaphore(settings.max_connections)
-        self._connections = Connections(
-            AddressGuard(settings.allow_addresses),
-            settings.max_connections,
-            connect_seconds=settings.connect_seconds,
-            read_seconds=settings.read_seconds,
+        self._transport = GuardedTransport(
+            AddressGuard(settings.allow_addresses), settings.max_connections
         )
-        self._wire = Wire(settings, self._connections)
+        self._wire = Wire(settings, self._transport)
         for state in self._hosts.all():
             if state.crawl_delay_seconds:
                 self._lanes.slow_down(_site_of_row(state.host), state.crawl_delay_seconds)
@@ -80,7 +77,7 @@ class WebFetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._connections.close()
+        await self._transport.aclose()
 
     async def fetch(self, request: Request) -> Fetched:
         """The whole answer (200 with its body, or 304); raises FetchError for anything else."""

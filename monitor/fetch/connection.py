@@ -2,7 +2,7 @@
 
 h11 is the protocol half of httpx; its other half (httpcore over anyio) cost 0.5 ms of CPU a request
 on top, twice what speaking and carrying cost (bench/README.md). Knows no address guard and no body
-coding; whoever opens it has judged the address.
+coding; whoever opens it has judged the address. What goes wrong is an error of httpx's tree.
 """
 
 from __future__ import annotations
@@ -14,19 +14,12 @@ from dataclasses import dataclass
 from typing import cast
 
 import h11
+import httpx
 
 _HEAD_BYTES = 100 * 1024  # the most that status line and headers may hold
 _HELD_BYTES = 256 * 1024  # read ahead of the reader, then the server has to wait
 
 Headers = list[tuple[bytes, bytes]]
-
-
-class Fault(Exception):
-    """A connection that could not be made or used. `kind`: dns, connect, timeout or protocol."""
-
-    def __init__(self, message: str, kind: str) -> None:
-        super().__init__(message)
-        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +73,15 @@ class _Pipe(asyncio.Protocol):
             self._waiter.set_result(None)
 
     async def read(self, seconds: float) -> bytes:
-        """The next bytes, empty at the end. Raises Fault after `seconds` without any."""
+        """The next bytes, empty at the end. Raises httpx.TransportError, after `seconds` without
+        any too."""
         if not (self._pieces or self.ended):
             self._waiter = asyncio.get_running_loop().create_future()
             try:
                 async with asyncio.timeout(seconds):
                     await self._waiter
             except TimeoutError as error:
-                raise Fault(f"nothing came for {seconds:.0f} s", "timeout") from error
+                raise httpx.ReadTimeout(f"nothing came for {seconds:.0f} s") from error
             finally:
                 self._waiter = None
         if self._pieces:
@@ -98,7 +92,7 @@ class _Pipe(asyncio.Protocol):
                 self.transport.resume_reading()
             return piece
         if self._lost is not None:
-            raise Fault(str(self._lost), "protocol") from self._lost
+            raise httpx.ReadError(str(self._lost)) from self._lost
         return b""
 
 
@@ -106,15 +100,15 @@ class Connection:
     """GET after GET over one socket. Use `open`, then for every request `ask`, `piece` until it is
     empty, and `settle`."""
 
-    def __init__(self, pipe: _Pipe, read_seconds: float) -> None:
+    def __init__(self, pipe: _Pipe) -> None:
         self._pipe = pipe
-        self._seconds = read_seconds
+        self.read_seconds = 5.0  # the longest silence, set for every request
         self._state = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD_BYTES)
         self.idle_since = 0.0  # on the event loop's clock
 
     @classmethod
     async def open(
-        cls, address: str, port: int, *, tls: ssl.SSLContext | None, host: str, read_seconds: float
+        cls, address: str, port: int, *, tls: ssl.SSLContext | None, host: str
     ) -> Connection:
         """Connect to an IP address; `host` is whom the certificate must name. Raises OSError
         (ssl.SSLError among them)."""
@@ -122,7 +116,7 @@ class Connection:
         _, pipe = await loop.create_connection(
             _Pipe, address, port, ssl=tls, server_hostname=host if tls else None
         )
-        return cls(pipe, read_seconds)
+        return cls(pipe)
 
     @property
     def is_good(self) -> bool:
@@ -130,30 +124,31 @@ class Connection:
         return self._pipe.is_quiet and not self._pipe.transport.is_closing()
 
     async def ask(self, path: bytes, headers: Headers) -> Head:
-        """Send a GET, read the head of its answer. Raises Fault."""
+        """Send a GET, read the head of its answer. Raises httpx.TransportError."""
         try:
             request = h11.Request(method=b"GET", target=path, headers=headers)
             sent = self._state.send(request) or b""
             self._state.send(h11.EndOfMessage())
         except h11.LocalProtocolError as error:
-            raise Fault(str(error), "protocol") from error
+            raise httpx.LocalProtocolError(str(error)) from error
         self._pipe.transport.write(sent)
         event = await self._event()
         while isinstance(event, h11.InformationalResponse) and event.status_code != 101:
             event = await self._event()
         if not isinstance(event, h11.Response):
-            raise Fault("the answer is no HTTP answer", "protocol")
+            raise httpx.RemoteProtocolError("the answer is no HTTP answer")
         return Head(event.status_code, list(event.headers))
 
     async def piece(self) -> bytes:
-        """The next piece of the body, empty at its end. Raises Fault when it breaks off."""
+        """The next piece of the body, empty at its end. Raises httpx.TransportError when it
+        breaks off."""
         event = await self._event()
         while isinstance(event, h11.Data):
             if event.data:
                 return bytes(event.data)
             event = await self._event()
         if not isinstance(event, h11.EndOfMessage):
-            raise Fault("the body broke off", "protocol")
+            raise httpx.RemoteProtocolError("the body broke off")
         return b""
 
     def settle(self) -> bool:
@@ -174,11 +169,11 @@ class Connection:
         try:
             event = self._state.next_event()
             while event is h11.NEED_DATA:
-                data = await self._pipe.read(self._seconds)
+                data = await self._pipe.read(self.read_seconds)
                 if not data and self._state.their_state is h11.SEND_RESPONSE:
-                    raise Fault("the server closed without an answer", "protocol")
+                    raise httpx.RemoteProtocolError("the server closed without an answer")
                 self._state.receive_data(data)
                 event = self._state.next_event()
         except h11.RemoteProtocolError as error:
-            raise Fault(str(error), "protocol") from error
+            raise httpx.RemoteProtocolError(str(error)) from error
         return event

@@ -1,52 +1,18 @@
-"""Addresses taken apart as httpx does it; connections that are fit for another request or not."""
+"""Connections that are fit for another request or not; the transport as httpx knows transports."""
 
 from __future__ import annotations
 
 import asyncio
-import string
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from monitor.clock import SystemClock
 from monitor.errors import FetchError, Truncated
 from monitor.fetch import FetchSettings, WebFetcher
-from monitor.fetch.target import Target, target_of
+from monitor.fetch.address import AddressGuard
+from monitor.fetch.transport import GuardedTransport
 from monitor.models import Request
-
-LETTERS = string.ascii_letters + string.digits + "/.-_~!$&'()*+,;=:@?%#[] жқ"
-
-
-def by_httpx(url: str) -> Target:
-    read = httpx.URL(url)
-    return Target(
-        f"{read.scheme}://{read.netloc.decode()}", read.raw_host.decode(),
-        read.port or {"http": 80, "https": 443}[read.scheme], read.netloc, read.raw_path,
-        read.scheme == "https",
-    )  # fmt: skip
-
-
-@given(
-    scheme=st.sampled_from(["http", "https"]),
-    host=st.sampled_from(["a.kz", "127.0.0.1", "0177.0.0.1", "xn--80a.kz", "тест.kz", "::1", "A.kz"]),
-    port=st.sampled_from(["", ":80", ":443", ":8080"]),
-    rest=st.text(LETTERS, max_size=20),
-)  # fmt: skip
-def test_every_address_is_read_as_httpx_reads_it(
-    scheme: str, host: str, port: str, rest: str
-) -> None:
-    where = f"[{host}]" if ":" in host else host
-    url = f"{scheme}://{where}{port}/{rest}"
-    try:
-        expected = by_httpx(url)
-    except httpx.InvalidURL:
-        with pytest.raises(ValueError, match=r"."):
-            target_of(url)
-        return
-    assert target_of(url) == expected
-
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nok"
 
@@ -137,3 +103,18 @@ async def test_a_huge_head_is_refused() -> None:
             await server.bodies(1)
     assert not isinstance(caught.value, Truncated)
     assert caught.value.reason == "protocol"
+
+
+async def test_the_transport_serves_a_client_of_httpx() -> None:
+    transport = GuardedTransport(AddressGuard(("127.0.0.0/8",)), 4)
+    async with (
+        Server((ANSWER, ANSWER)) as server,
+        httpx.AsyncClient(transport=transport, trust_env=False) as client,
+    ):
+        for _ in range(2):
+            answer = await client.get(f"http://127.0.0.2:{server.port}/a?b=1")
+            assert (answer.status_code, answer.text) == (200, "ok")
+            assert answer.headers["content-type"] == "text/plain"
+        assert server.connections == 1
+        with pytest.raises(httpx.UnsupportedProtocol):
+            await client.get("ftp://127.0.0.2/")
