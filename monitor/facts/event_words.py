@@ -64,7 +64,7 @@ WORDS: dict[str, tuple[str, ...]] = {
 PLANNED = re.compile(
     r"\b(?:планиру\w+|намерен\w*|может|могут|мог|могла|могли|хочет|хотят|предложил\w*|предлага\w+|готов\w*\s(?:к\s)?подпис\w+"
     r"|будет|будут|подпишут|подпишет|если|бы|не|would|will|could|(?<!\d\s)may(?!\s\d)|might|plans?|if|not|never|expected|proposed|ready|anniversary|годовщин\w+|жылдығы\w*"
-    r"|жоспарла\w+|мүмкін|ұсын\w+|дайын|егер|емес|ниетті\w*|тиіс|қоймақ\w*|близк\w+|close\sto|on\s(?:the\s)?verge|готов(?:ятся|ится|ы|о)|к\sподписани\w+|проект\w*\s(?:соглаш|договор|меморанд)\w+|draft|seek\w*|hop(?:es?|ing)|мигрант\w*|migrants?)\b",
+    r"|жоспарла\w+|мүмкін|ұсын\w+|дайын|егер|емес|ниетті\w*|тиіс|қоймақ\w*|близк\w+|close\sto|on\s(?:the\s)?verge|готов(?:ятся|ится|ы|о)|к\sподписани\w+|предусм\w+|ожида\w+|проект\w*\s(?:соглаш|договор|меморанд)\w+|draft|seek\w*|hop(?:es?|ing)|мигрант\w*|migrants?)\b",
 )
 NOT = re.compile(
     r"\b(?:almost every|over the (?:last|past)|in recent|за последние|ежегодно|регулярно|не|seek\w*|request\w*|hop(?:es?|ing)|propos\w+|просит|попрос\w+|надее\w+|рассчитыв\w+|желани\w+|хочет|хотел\w*|мүмкін\w*|ұйымдастыр\w*|подготовк\w*|preparations?|приглас\w+|шақыр\w+|invit\w+|отмен\w+|отлож\w+|если|бы|может|могут|could|(?<!\d\s)may(?!\s\d)|not|never|cancel\w+|anniversary|годовщин\w+|жылдығы\w*|postpone\w*|if|would|might|емес|егер)\b",

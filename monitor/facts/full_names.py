@@ -88,16 +88,16 @@ def _base(page: Page, words: list[str], start: int) -> tuple[str, ...] | None:
         return _three(page, words, start)
     first, last = words
     if given_of(first) and (not PATRONYMIC.search(last) or _SON.search(last)):
-        return _agree(page, first, last)
+        return _agree(page, first, last, start)
     if given_of(last) and is_surname(first):
-        return _agree(page, last, first)
+        return _agree(page, last, first, start)
     if (
         is_surname(last)
         and not _ADJECTIVE.search(lower(last))
         and _name_like(first)
         and _in_place(page, start)
     ):
-        return _agree(page, first, last)
+        return _agree(page, first, last, start)
     return _after_role(page, words, start)
 
 
@@ -132,9 +132,9 @@ def _may_be_foreign(word: str) -> bool:
 def _three(page: Page, words: list[str], start: int) -> tuple[str, ...] | None:
     first, middle, last = words
     if PATRONYMIC.search(middle) and (given_of(first) or is_surname(last)):
-        return _agree(page, first, last)
+        return _agree(page, first, last, start)
     if PATRONYMIC.search(last) and is_surname(first):
-        return _agree(page, middle, first)
+        return _agree(page, middle, first, start)
     if middle.endswith(".") and words[0].isascii() and given_of(first):
         return (first, last.removesuffix("'s"))
     return None
@@ -171,7 +171,7 @@ def _name_like(word: str) -> bool:
     )
 
 
-def _agree(page: Page, given: str, surname: str) -> tuple[str, ...] | None:
+def _agree(page: Page, given: str, surname: str, start: int) -> tuple[str, ...] | None:
     """Given name and surname in the base form; in Russian the two must agree."""
     if given.isascii():
         return (given.removesuffix("'s"), surname.removesuffix("'s"))
@@ -187,11 +187,20 @@ def _agree(page: Page, given: str, surname: str) -> tuple[str, ...] | None:
         base = male_base(surname)
         return (known[1], other_base(surname) if inflected and base == surname else base)
     base = male_base(surname)
-    if base != surname and (looks_male(given) or _stands_alone(page, base)):
+    if base != surname and (
+        looks_male(given) or _stands_alone(page, base) or _after_oblique(page, given, start)
+    ):
         return (other_base(given), base)
     if surname.endswith(("овой", "евой", "иной")):
         return (re.sub("(?:ой|ы|и|е)$", "а", given), female_base(surname))
     return (given, surname)
+
+
+def _after_oblique(page: Page, given: str, start: int) -> bool:
+    """True after an office in another case than the base form: the name is in that case too."""
+    role = role_of(page.text, start, start, page.language)
+    oblique = role is not None and not role.base_form and role.end + 1 == start
+    return oblique and given[-1] in "ауеи"
 
 
 def _stands_alone(page: Page, surname: str) -> bool:

@@ -31,7 +31,7 @@ _MINISTRY_RU = re.compile(
     r"|торговли|коммерции|экономики))"
 )
 _MINISTRY_EN = re.compile(
-    r"\b(?P<name>(?:Ministry|Department) of (?:the )?[A-Z]\w+(?:(?:,)? (?:and )?[A-Z]\w+){0,4}|(?:Foreign|Energy|Defen[cs]e|Finance|Trade|Interior|Health|Justice|Transport) Ministry)"
+    r"\b(?P<name>(?:Ministry|Department) of (?:the )?[A-Z]\w+(?: [A-Z]\w+){0,3}(?:, [A-Z]\w+(?: [A-Z]\w+)?(?=,? and |, [A-Z]\w+(?: [A-Z]\w+)?,? and ))*(?:,? and [A-Z]\w+(?: [A-Z]\w+){0,2})?|(?:Foreign|Energy|Defen[cs]e|Finance|Trade|Interior|Health|Justice|Transport) Ministry)"
 )
 _COMPANY_EN = re.compile(
     r"\b(?P<name>(?:[A-Z][\w&'-]+\s){1,4}(?:Inc|Ltd|LLC|LLP|JSC|Corporation|Corp|Company|Holding|University|Foundation|Bank|Institute|Consortium)(?:\sof\s[A-Z]\w+)?)\b"
@@ -84,7 +84,7 @@ def _listed_by_head() -> Mapping[str, re.Pattern[str]]:
 @cache
 def _any_head() -> re.Pattern[str]:
     first = "".join(sorted({name[0] for name in bodies()}))
-    return re.compile(rf"[{re.escape(first)}](?<![\w-][\s\S])\w")
+    return re.compile(rf"[{re.escape(first)}](?<![\w-][\s\S])[\s\S]")
 
 
 def _listed_in(text: str) -> Iterator[re.Match[str]]:

@@ -41,7 +41,7 @@ _PIECE = rf"(?:{_CYR}|{_LAT}|{_INITIAL})"
 # The first capital stands alone in front, so that the search runs from capital to capital.
 _RUN = re.compile(
     rf"[А-ЯЁӘҒҚҢӨҰҮҺІA-ZÀ-Þ](?<![\w-][\s\S])(?:(?<={_CAPITAL}){_CYR_REST}"
-    rf"|(?<=[A-ZÀ-Þ]){_LAT_REST}|(?<=[А-ЯЁӘҒҚҢӨҰҮҺІA-Z]){_INITIAL_REST})(?:(?: (?:von|van|der|фон|дер|ван)){{0,2}} ?(?<=[. ]){_PIECE}){{0,5}}"
+    rf"|(?<=[A-ZÀ-Þ]){_LAT_REST}|(?<=[А-ЯЁӘҒҚҢӨҰҮҺІA-Z]){_INITIAL_REST})(?:(?: (?:von|van|der|фон|дер|ван)){{0,2}} ?(?<=[. ]){_PIECE}){{0,9}}"
 )
 _WORD = re.compile(rf"{_INITIAL}|(?:(?:von|van|фон|ван) (?:der |дер )?)?(?:{_CYR}|{_LAT})")
 _EACH = 5  # mentions of one person kept

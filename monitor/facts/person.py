@@ -23,6 +23,7 @@ from monitor.facts.roles import Role, is_role_word
 from monitor.inflect import lower
 from monitor.sound import sound
 
+_NAME_LENGTH = 40  # code points of a place's name
 _REMEMBERED = 20_000  # words, about 4 MB a list
 NO_NAMES = frozenset(
     "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь понедельник вторник среда "
@@ -65,7 +66,8 @@ class Token:
 
 def is_place(page: Page, token: Token) -> bool:
     """True if the word names a country, a city or a body of a state."""
-    return any(p.kind in PLACE_KINDS for p in page.named_in(token.start, token.end))
+    near = page.named_in(max(0, token.start - _NAME_LENGTH), token.end + _NAME_LENGTH)
+    return any(p.kind in PLACE_KINDS and p.start < token.end and p.end > token.start for p in near)
 
 
 @lru_cache(maxsize=_REMEMBERED)

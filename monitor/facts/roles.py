@@ -67,7 +67,7 @@ _KK_HEAD = re.compile(
 )
 _KK_STATE = ("президент", "министр", "депутат", "әкім", "спикер", "премьер")
 _KK_STOP = re.compile(
-    r"^(?:\w{3,}(?:ына|іне|сына|сіне|ында|інде|ынан|інен)|\w{2,}(?:сын|сін)|\w{2,}(?:ған|ген|қан|кен)|\w{3,}(?:ып|іп)|\w+(?:ды|ді|ты|ті)|\w+(?:да|де|та|те)|\w+(?:ға|ге|қа|ке))$"
+    r"^(?:\w{3,}(?:ына|іне|сына|сіне|ында|інде|ынан|інен)|\w{2,}(?:сын|сін)|\w{2,}(?:ған|ген|қан|кен)|\w{3,}(?:ып|іп)|\w+(?:ды|ді|ты|ті)|\w+(?:да|де|та|те)|\w+(?:ға|ге|қа|ке)|\w{3,}(?:дан|ден|тан|тен|нан|нен|ны|ні))$"
 )
 _KK_TIME = frozenset(
     "оған оны оның онда бүгін кеше ертең деп деді бұл осы ол кейін туралы үшін бірге сондай-ақ ал және мен бен пен".split()
@@ -99,7 +99,9 @@ _EN_AFTER = re.compile(
     rf"(?:(?:\s(?:and|of|for|to|at|in|on|with|the))*\s[A-Z][\w'’&.-]*)*)(?=[,.;]|\s)"
 )
 _EN_UNFINISHED = re.compile(r"\sof\sthe\s[A-Z][\w-]*$")  # "director of the Russian" corporation
-_EN_DROP = re.compile(r"^(?:the|then|an?|and|of|for|to)\s", re.IGNORECASE)
+_EN_DROP = re.compile(
+    r"^(?:the|then|an?|and|of|for|to|with|by|as|from|in|at|during)\s", re.IGNORECASE
+)
 _RU_AFTER = re.compile(r"^,\s(?P<role>[^,.;:–—()!?\n]{4,110})(?=[,.;)\n]|\s[–—-]\s|$)")
 
 
