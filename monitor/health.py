@@ -42,6 +42,7 @@ class HealthFacts:
     integrity: str = "ok"  # the last integrity check
     backup_problem: str = ""  # what the last nightly backup came to, "" for a good one
     mail_problem: str = ""  # why no mail can leave, "" when it can or nobody is to get any
+    delivered_at: datetime | None = None  # the last whole round of delivering; None: not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ def findings(facts: HealthFacts, now: datetime) -> tuple[Finding, ...]:
     """Everything that is not as it should be, the worst first."""
     found = [
         *_heartbeat(facts, now),
-        *_digests(facts),
+        *_digests(facts, now),
         *_disk(facts),
         *_backlog(facts),
         *_sources(facts.sources, now),
@@ -76,8 +77,15 @@ def _heartbeat(facts: HealthFacts, now: datetime) -> list[Finding]:
     return []
 
 
-def _digests(facts: HealthFacts) -> list[Finding]:
+def _beats(facts: HealthFacts, now: datetime) -> bool:
+    return facts.heartbeat_at is not None and now - facts.heartbeat_at <= HEARTBEAT_LIMIT
+
+
+def _digests(facts: HealthFacts, now: datetime) -> list[Finding]:
     late = [_fail("digest", f"not out: {name}") for name in facts.overdue_digests]
+    if _beats(facts, now) and facts.delivered_at and now - facts.delivered_at > DIGEST_LIMIT:
+        age = _span(now - facts.delivered_at)
+        late.append(_fail("digest", f"none could be made for {age} (table incidents says why)"))
     if facts.failed_deliveries:
         late.append(
             _warn("delivery", f"{facts.failed_deliveries} deliveries given up in the last 7 days")

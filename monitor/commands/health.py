@@ -89,6 +89,7 @@ def health_facts(condition: Condition) -> HealthFacts:
         integrity=condition.integrity,
         backup_problem=condition.backup_problem,
         mail_problem=condition.mail_problem,
+        delivered_at=condition.delivered_at,
     )
 
 

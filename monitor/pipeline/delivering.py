@@ -8,6 +8,7 @@ Give it a database connection of its own when it runs in a thread.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -122,16 +123,29 @@ def deliver_due(
     """One round: plan every slot that is due, then send everything that is open.
 
     Idempotent: called at start, every minute, or by two processes at once, a slot has one digest.
+    A subscription whose digest cannot be made holds no other back; that is raised at the end.
     """
-    planned = [
-        f"{subscription.name} {slot.name}"
-        for subscription in post.subscriptions
-        if (slot := plan_due(db, post, subscription, now)) is not None
-    ]
+    planned: list[str] = []
+    failed: list[Exception] = []
     for subscription in post.subscriptions:
-        planned += plan_alerts(db, subscription, now, post.look, has_server=post.server is not None)
+        try:
+            planned += _plan(db, post, subscription, now)
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug: told below, after the others' digests
+            failed.append(error)
     mail_what_waited(db, post.subscriptions, now, has_server=post.server is not None)
-    return send_due(db, post, now, channels=channels, planned=tuple(planned))
+    done = send_due(db, post, now, channels=channels, planned=tuple(planned))
+    if failed:
+        raise failed[0]
+    return done
+
+
+def _plan(db: Database, post: Post, subscription: Subscription, now: datetime) -> list[str]:
+    """The digest and the alerts of one subscription that are due; their names."""
+    slot = plan_due(db, post, subscription, now)
+    alerts = plan_alerts(db, subscription, now, post.look, has_server=post.server is not None)
+    return [f"{subscription.name} {slot.name}", *alerts] if slot else list(alerts)
 
 
 def plan_due(db: Database, post: Post, subscription: Subscription, now: datetime) -> Slot | None:

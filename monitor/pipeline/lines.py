@@ -21,7 +21,7 @@ from monitor.pipeline.service import Service
 from monitor.store.clockwork import heal_clock
 from monitor.store.condition import free_megabytes
 from monitor.store.database import is_damage, open_database
-from monitor.store.records import set_meta
+from monitor.store.records import get_meta, note_round, set_meta
 
 ROOM_MEGABYTES = 20.0  # below it nothing new is collected: the rest belongs to the digests
 REST_SECONDS = (60, 120, 300, 600)  # after the database could not be written, the web has peace
@@ -39,6 +39,8 @@ class Lines:
         self._on_damage = on_damage
         self._failures = 0
         self._rest_until = 0.0  # on the event loop's clock
+        if get_meta(service.db, "delivered") is None:  # from here on `health` waits for a round
+            set_meta(service.db, "delivered", "", service.clock.now())
 
     def jobs(self) -> dict[str, Job]:
         """Name -> what to call; each job guards itself."""
@@ -100,8 +102,11 @@ async def deliver_round(service: Service) -> Delivered:
 
     def deliver() -> Delivered:
         db = open_database(service.settings.database, migrate=False)
+        now = service.clock.now()
         try:
-            return deliver_due(db, post_of(service.settings), service.clock.now())
+            done = deliver_due(db, post_of(service.settings), now)
+            note_round(db, "delivered", now)
+            return done
         finally:
             db.close()
 

@@ -44,6 +44,7 @@ class Condition:
     backup_at: datetime | None = None  # None: no verified backup yet
     backup_problem: str = ""  # what the last attempt came to, "" for a good one
     mail_problem: str = ""  # why no mail can leave although somebody is to get some
+    delivered_at: datetime | None = None  # the last whole round of delivering; None: no service yet
 
 
 def read_condition(
@@ -78,6 +79,7 @@ def read_condition(
         backup_at=_meta_time(db, "backup_ok"),
         backup_problem=_meta(db, "backup") or "",
         mail_problem=_meta(db, "mail") or "",
+        delivered_at=_meta_time(db, "delivered"),
         database_megabytes=path.stat().st_size / 1e6 if path.exists() else 0.0,
     )
 

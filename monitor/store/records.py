@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from monitor.store.database import utc_text, write
+from monitor.store.database import utc_text, utc_time, write
 from monitor.store.rows import insert
 
 
@@ -24,6 +24,13 @@ def get_meta(db: Database, key: str) -> str | None:
     """A remembered fact, None if there is none."""
     row = db.conn.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return str(row[0]) if row else None
+
+
+def note_round(db: Database, key: str, now: datetime) -> None:
+    """A line has come to its end; written every ten minutes, for `health` thinks in hours."""
+    row = db.conn.execute("SELECT updated_at FROM meta WHERE key = ?", (key,)).fetchone()
+    if row is None or abs(now - utc_time(row[0])) > timedelta(minutes=10):
+        set_meta(db, key, "", now)
 
 
 def record_incident(

@@ -17,8 +17,10 @@ from monitor.commands.health import examine
 from monitor.deliver import FolderChannel, MailServer
 from monitor.errors import DeliveryError
 from monitor.models import Message, Receipt, Subscription
+from monitor.pipeline import delivering
 from monitor.pipeline.delivering import Post, deliver_due
 from monitor.ports import Channel
+from monitor.store.records import note_round, set_meta
 
 BOTH = Subscription(
     name="day", recipients=("anna@a.example", "vera@a.example"), channels=("folder", "mail")
@@ -120,6 +122,46 @@ def test_health_is_well_again_when_a_later_digest_took_over(
     go(db, mail, tmp_path, at(1, 2), server=True)
     assert states(db) == ["superseded", "sent"]
     assert not [f for f in examine(path, at(1, 9)) if f.check == "digest"]
+
+
+def test_a_subscription_that_breaks_keeps_nobody_elses_digest_back(
+    db: Database, mail: Postbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = replace(BOTH, name="broken")
+    post = Post(
+        subscriptions=(broken, BOTH),
+        digests_dir=tmp_path,
+        server=MailServer(host="127.0.0.1", sender="m@news.example"),
+    )
+    deliver_due(db, post, at(-1, 12), channels=lambda _: {"mail": mail})
+    add_article(db, at(0, 0))
+    made = delivering.draft_current
+
+    def draft(db: Database, subscription: Subscription, *rest: object) -> object:
+        if subscription.name == "broken":
+            raise LookupError("a bug")
+        return made(db, subscription, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(delivering, "draft_current", draft)
+    channels = {"mail": mail, "folder": FolderChannel(tmp_path)}
+    with pytest.raises(LookupError):
+        deliver_due(db, post, at(0, 2), channels=lambda _: channels)
+    assert [to for _, to in mail.sent] == list(BOTH.recipients)
+
+
+def test_health_says_when_no_digest_can_be_made_though_the_service_lives(db: Database) -> None:
+    path = Path(db.conn.execute("PRAGMA database_list").fetchone()[2])
+
+    def said(hour: int) -> list[str]:
+        set_meta(db, "heartbeat", "1", at(0, hour))
+        return [f.text for f in examine(path, at(0, hour)) if f.check == "digest"]
+
+    assert said(1) == []
+    note_round(db, "delivered", at(0, 1))
+    assert said(1) == []
+    assert said(4) == ["none could be made for 3 h (table incidents says why)"]
+    note_round(db, "delivered", at(0, 4))
+    assert said(4) == []
 
 
 def test_a_digest_of_a_day_to_come_is_refused_and_nothing_is_written(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
-from support.installation import NOW, Installation, wait_until
+from support.installation import NOW, ROOT, Installation, wait_until
 from support.recording_web import RecordingWeb, Reply
 
 from monitor.models import Source, Way
@@ -161,6 +161,29 @@ def test_a_second_signal_ends_a_stop_that_waits_and_nothing_is_half_written(
             service.stop()
     assert service.says("event=drain_cancelled", "event=stopped drained=False")
     assert house.one("PRAGMA integrity_check") == "ok"
+
+
+def test_a_third_signal_ends_the_process_at_once() -> None:
+    code = (
+        "import asyncio, os, signal\n"
+        "from monitor.commands.app import run_async\n"
+        "from monitor.commands.run import Orders\n"
+        "async def stubborn():\n"
+        "    orders = Orders()\n"
+        "    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, orders.stop_asked)\n"
+        "    for event in (orders.stop, orders.hurry):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        await event.wait()\n"
+        "    print('asked twice', flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGTERM)\n"
+        "    await asyncio.sleep(60)\n"
+        "run_async(stubborn())"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False,
+        timeout=40,
+    )  # fmt: skip
+    assert (answer.stdout, answer.returncode) == ("asked twice\n", -signal.SIGTERM)
 
 
 def damage_table(path: Path, table: str) -> None:
