@@ -165,15 +165,50 @@ def nominative(name: str, text: str) -> str:
     shortest = min(variants, key=len)
     if shortest != name:
         return shortest
-    if re.search(r"(?:ов|ев|ёв|ин|ын|ск)ой$", words[-1]):  # a woman: Елены, Елене, Еленой
-        given = re.sub(r"(?:ы|е|у|ой)$", "а", re.sub(r"(?:ии|ию|ией|ей)$", "ия", words[0]))
-        last = re.sub(r"ской$", "ская", re.sub(r"([её]в|ов|ин|ын)ой$", r"\1а", words[-1]))
-        return " ".join((given, *words[1:-1], last))
+    if _is_womans(words[0], words[-1]):
+        return " ".join((_womans_given(words[0]), *words[1:-1], _womans_surname(words[-1])))
     if _oblique(words[-1]):
         return " ".join(_cut(word) for word in words)
     if re.search(r"[бвгджзклнпрстфхцчшщ]ом$|ием$", words[0]):  # the surname is indeclinable
         return " ".join((_cut(words[0]), *words[1:]))
     return name
+
+
+# Given names whose accusative looks like a man's dative (Анну Иванову, but Ивану Иванову).
+_WOMEN = frozenset(
+    "алина александра анара анастасия анна асия валентина валерия вера виктория галина гульмира "  # noqa: SIM905
+    "гульнара дана дарига диана дина динара екатерина елена жанна зарина ирина камила карина "
+    "лариса людмила мадина майра маргарита марина мария надежда наталия нина оксана ольга полина "
+    "роза светлана татьяна эльмира юлия яна".split()
+)
+_STAY = frozenset({"сауле", "зауре", "айше"})  # never inflected
+
+
+def _is_womans(given: str, surname: str) -> bool:
+    """True for a woman's surname in an oblique case, as far as ending and given name tell."""
+    if re.search(r"(?:ов|ев|ёв|ин|ын|ск|цк)ой$", surname):
+        return not re.search(r"[бвгджзклмнпрстфхцчшщ](?:а|ом)$|ем$", given)  # Льва Толстовой: no
+    if re.search(r"(?:ов|ев|ёв|ин|ын)у$|(?:ск|цк)ую$", surname):
+        return given.endswith("ью") or _womans_given(given).lower() in _WOMEN
+    return False
+
+
+def _womans_given(given: str) -> str:
+    """Елены, Елене, Елену, Еленой -> Елена; Наталье -> Наталья; Марии -> Мария; Асели -> Асель."""
+    if given.lower() in _STAY:
+        return given
+    for ending, base in (
+        (r"ь(?:ей|ею|и|е|ю)$", "ья"), (r"и(?:ей|ею|и|ю)$", "ия"), (r"(?<=[гкхжчшщ])и$", "а"),
+        (r"(?<=[бвдзлмнпрстф])и$", "ь"), (r"(?:ы|е|у|ой|ою)$", "а"),
+    ):  # fmt: skip
+        if re.search(ending, given):
+            return re.sub(ending, base, given)
+    return given
+
+
+def _womans_surname(surname: str) -> str:
+    last = re.sub(r"([её]в|ов|ин|ын)(?:ой|у)$", r"\1а", surname)
+    return re.sub(r"([сц]к)(?:ой|ую)$", r"\1ая", last)
 
 
 def _oblique(surname: str) -> bool:
@@ -184,6 +219,8 @@ def _cut(word: str) -> str:
     for ending, base in (
         (r"(ов|ев|ёв|ин|ын)ым$", r"\1"), (r"(ов|ев|ёв|ин|ын)ой$", r"\1а"),
         (r"(ов|ев|ёв|ин|ын)у$", r"\1"), (r"(ск|цк)(?:им|ого|ому)$", r"\1ий"),
+        (r"([рл])ем$", r"\1ь"), (r"ию$", "ий"), (r"([ае])ю$", r"\1й"),
+        (r"([бвгджзклмнпрстфхцчшщ])у$", r"\1"),
         (r"([бвгджзклмнпрстфхцчшщ])ом$", r"\1"), (r"([бвгджзклмнпрстфхцчшщ])ой$", r"\1а"),
         (r"ием$", "ий"), (r"ем$", "й"), (r"ей$", "я"),
     ):  # fmt: skip
