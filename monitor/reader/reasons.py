@@ -38,6 +38,29 @@ _PARTS = {
     "accident": ("происшествие", "оқыс оқиға"),
     "domestic": ("внутренние дела партнёра", "серіктестің ішкі істері"),
     "history": ("история", "тарих"),
+    "honour": ("награды и поздравления", "марапат пен құттықтау"),
+    "dispute": ("спор", "дау"),
+    "aid": ("помощь", "көмек"),
+    "influence": ("влияние", "ықпал"),
+    "together": ("совместная работа", "бірлескен іс"),
+    "fighter": ("участие в войне", "соғысқа қатысу"),
+    "multilateral": ("объединения государств", "мемлекеттер бірлестіктері"),
+    "an organisation or a university, not the country itself": (
+        "организация или вуз, а не сама страна",
+        "елдің өзі емес, ұйым немесе жоғары оқу орны",
+    ),
+    "the home country is neither named nor meant anywhere": (
+        "Казахстан нигде не назван и не подразумевается",
+        "Қазақстан еш жерде аталмаған",
+    ),
+    "a pipeline story: no actor of the partner in the title or the lead": (
+        "о трубопроводе: в заголовке и в начале никто со стороны партнёра не действует",
+        "құбыр туралы: тақырыпта да, басында да серіктес тарапынан ешкім әрекет етпейді",
+    ),
+    "about the region: the home country is one of several": (
+        "о регионе: Казахстан — одна из нескольких стран",
+        "өңір туралы: Қазақстан — бірнеше елдің бірі",
+    ),
     "third": ("третьи страны", "үшінші елдер"),
     "not named": ("не назван", "аталмаған"),
     "a single sentence in passing": ("одно предложение мимоходом", "жол-жөнекей бір сөйлем"),
@@ -82,6 +105,8 @@ def in_language(reason: str, language: str) -> str:
         return reason
     for pattern, phrases in _PHRASES:
         reason = re.sub(pattern, phrases[index], reason)
+    if reason in _PARTS:
+        return _PARTS[reason][index]
     head, *rest = reason.split("; ")
     shown = [", ".join(_part(word, index) for word in part.split(", ")) for part in rest]
     head = _part(head, index)
@@ -89,6 +114,8 @@ def in_language(reason: str, language: str) -> str:
 
 
 def _part(words: str, index: int) -> str:
+    if words in _PARTS:
+        return _PARTS[words][index]
     head, colon, tail = words.rpartition(": ")
     known = _PARTS.get(tail)
     return f"{head}{colon}{known[index]}" if known else words

@@ -47,7 +47,14 @@ def why(context: Context, item: Scored, lexicon: Lexicon, partner: str) -> str:
     return "; ".join(parts)
 
 
-_SILENT = frozenset({"said", "compare", "money", "biography", "act", "recall"})
+_SILENT = frozenset(
+    {"said", "compare", "money", "biography", "act", "recall", "third", "multilateral"}
+)
+
+
+def silent_kinds() -> frozenset[str]:
+    """Kinds of words that an explanation never names."""
+    return _SILENT
 
 
 def _names(text: str, hits: list[Hit]) -> str:

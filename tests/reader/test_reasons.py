@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from monitor.reader.reasons import in_language
+from monitor.tag import limits
+from monitor.tag.explain import silent_kinds
+from monitor.tag.lexicon import load_lexicon
 
 
 @pytest.mark.parametrize(
@@ -23,3 +26,14 @@ def test_reasons_in_russian(reason: str, said: str) -> None:
     assert in_language(reason, "ru") == said
     assert in_language(reason, "en") == reason
     assert isinstance(in_language(reason, "kk"), str)
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_every_limit_and_every_kind_of_word_is_said_in_the_language(language: str) -> None:
+    known = [limits.UNNAMED, limits.WITHOUT_HOME, limits.PIPELINE, limits.REGIONAL]
+    for limit in known:
+        said = in_language(limit, language)
+        assert said != limit
+        assert not set("abcdefghijklmnopqrstuvwxyz") & set(said)
+    for kind in set(load_lexicon().cues) - silent_kinds():
+        assert in_language(f"Казахстан + США; {kind}", language) != f"Казахстан + США; {kind}", kind
