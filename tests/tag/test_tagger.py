@@ -276,3 +276,17 @@ def test_paragraphs_of_one_sentence_and_texts_of_one_paragraph_are_judged_alike(
     )
     text = (filler + own + " " + filler).replace(". ", "." + between)
     assert level(tagger.tag(title="Неделя в стране", text=text, home=True), "cn") == 1
+
+
+def test_sub_topics_are_those_of_the_relation_not_of_a_long_text(tagger: Tagger) -> None:
+    school = "Учителя школы рассказали о новых учебниках. Ученики сдали экзамены. " * 8
+    own = (
+        "Казахстан и Китай подписали соглашение о поставках нефти. "
+        "Китайская компания построит нефтепровод в Атырау."
+    )
+    long = tagger.tag(title="Новости недели", text=f"{school}\n{own}\n{school}", home=True)
+    assert level(long, "cn") == 1
+    assert "energy" in long.topics
+    assert "education_culture" not in long.topics
+    short = tagger.tag(title="Казахстан и Китай построят нефтепровод", text=own, home=True)
+    assert next(iter(short.topics)) == "energy"
