@@ -37,8 +37,8 @@ class Result:
     said: dict[str, Any]
 
 
-def run(command: Sequence[str], cwd: Path, timeout: float = 900) -> Result:
-    """Raises CalledProcessError when the contestant fails."""
+def run(command: Sequence[str], cwd: Path, timeout: float = 900, *, said: bool = True) -> Result:
+    """Raises CalledProcessError when the contestant fails. `said` False: its last line is no JSON."""
     ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
@@ -65,8 +65,8 @@ def run(command: Sequence[str], cwd: Path, timeout: float = 900) -> Result:
         raise subprocess.CalledProcessError(process.returncode, command)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    said = json.loads(lines[-1]) if lines else {}
-    return Result(wall=wall, cpu=cpu, peak_mb=peak.megabytes, said=said)
+    words = json.loads(lines[-1]) if said and lines else {}
+    return Result(wall=wall, cpu=cpu, peak_mb=peak.megabytes, said=words)
 
 
 def _reap_orphans(group: int) -> None:

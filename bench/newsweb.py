@@ -61,8 +61,10 @@ def build(options: argparse.Namespace) -> Path:
     return data
 
 
-def feeds_yaml(data: Path) -> str:
-    lines = ["settings: {host_delay_seconds: 0, allow_addresses: [127.0.0.0/8]}", "sources:"]
+def feeds_yaml(data: Path, **settings: object) -> str:
+    """One source a feed; `settings` are added to those that a local web needs."""
+    given = {"host_delay_seconds": 0, "allow_addresses": ["127.0.0.0/8"], **settings}
+    lines = [f"settings: {json.dumps(given)}", "sources:"]
     for number, url in enumerate((data / "feeds.txt").read_text().split()):
         lines.append(
             f"  - {{id: web{number}, name: Web {number}, home: true, "

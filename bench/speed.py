@@ -8,7 +8,9 @@ troubles them alike; the tables give medians and, what counts, ratios to the obv
 (bench/obvious.py). Contestants: `monitor` (the whole product: tags, facts, archive), `monitor,
 plain` (neither tags nor archive), `obvious`, `obvious, 2 processes`. Batches: `first` (hosts never
 seen) and `second` (as many new pages of the same hosts, so that what was learned about them
-counts). Feeds: 1,000, cold and unchanged. --peers names a Python that has reader, newspaper4k and
+counts). Feeds: 1,000, cold, unchanged, and unchanged behind a latency of 150 ms (where monitor may
+have 256 requests in flight and reader 64 workers). Medians; unattended, about a quarter of an hour
+on two cores. --peers names a Python that has reader, newspaper4k and
 news-please installed; what is missing is named and skipped. The news web itself is not part of the
 repository; bench/README.md says what it serves.
 """
@@ -40,6 +42,8 @@ BENCH = [sys.executable, "-m", "monitor", "bench", "--json"]
 OBVIOUS = [sys.executable, str(HERE / "obvious.py")]
 
 CONTESTANTS = ("monitor", "monitor, plain", "obvious", "obvious, 2 processes")
+FEED_PARTS = (("feeds cold", 0), ("feeds unchanged", 0), ("feeds, latency", 1))
+READER = "reader, 64 workers"
 Table = dict[tuple[str, str], list[dict[str, float]]]
 
 
@@ -55,7 +59,7 @@ def main() -> int:
     parser.add_argument(
         "--unchanged", type=int, default=1000, help="feeds of the second part; 0: none"
     )
-    parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--latency", type=float, default=0.15, help="of the third part, seconds")
     parser.add_argument("--port", type=int, default=8300)
     parser.add_argument("--peers", help="a Python with reader, newspaper4k, news-please")
     parser.add_argument("--only", help="contestants, separated by '; '")
@@ -91,7 +95,7 @@ def articles(options: argparse.Namespace, table: Table) -> None:
                 if who == "monitor":
                     stages = [*BENCH, "--config", str(folder / "feeds.yaml")]
                     table[("monitor", "stages")].append(run(stages, ROOT).said)
-        if options.peers:
+        if options.peers and options.rounds:
             peers(options, table, data)
 
 
@@ -100,11 +104,13 @@ def feeds(options: argparse.Namespace, table: Table) -> None:
     with serving(options, data):
         for number in range(options.rounds):
             for who in ["monitor", "obvious"][:: 1 if number % 2 else -1]:
-                folder = fresh(options, data)
-                for what in ("feeds cold", "feeds unchanged"):
+                folder = fresh(options, data, max_connections=256)
+                for what, latency in FEED_PARTS:
+                    control(options, f"set?latency={latency and options.latency}")
                     play(options, table, who, what, folder, data, "--poll-only", "--feeds-only")
+                control(options, "set?latency=0")
             if options.peers:
-                peer_feeds(options, table, data)
+                peer_feeds(options, table, data, cold=number == 0)
 
 
 def play(
@@ -187,7 +193,7 @@ def build(options: argparse.Namespace, feeds: int, items: int, *, future: int) -
 @contextmanager
 def serving(options: argparse.Namespace, data: Path) -> Iterator[None]:
     command = [sys.executable, str(options.web / "newsweb.py"), "serve", "--data", str(data)]
-    command += ["--port", str(options.port), "--latency", str(options.latency)]
+    command += ["--port", str(options.port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             for _ in range(100):
@@ -207,11 +213,11 @@ def control(options: argparse.Namespace, what: str) -> dict[str, Any]:
     return answer
 
 
-def fresh(options: argparse.Namespace, data: Path) -> Path:
+def fresh(options: argparse.Namespace, data: Path, **settings: object) -> Path:
     folder: Path = options.work / "run"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    (folder / "feeds.yaml").write_text(feeds_yaml(data), encoding="utf-8")
+    (folder / "feeds.yaml").write_text(feeds_yaml(data, **settings), encoding="utf-8")
     return folder
 
 
@@ -222,18 +228,22 @@ def peers(options: argparse.Namespace, table: Table, data: Path) -> None:
     """Extraction libraries on the same pages; they have no service around them."""
     urls = options.work / "urls.txt"
     truth = [json.loads(line) for line in (data / "truth.jsonl").open(encoding="utf-8")]
-    urls.write_text("\n".join(row["url"] for row in truth if row["seq"] < options.items)[:20_000])
+    urls.write_text("\n".join(row["url"] for row in truth if row["seq"] < options.items)[:10_000])
     for name in ("newspaper4k", "news-please", "trafilatura"):
-        peer(
-            options, table, (name, "first"), "articles", name, str(urls), str(data / "truth.jsonl")
-        )
+        peer(options, table, (name, "first"), name, str(urls), str(data / "truth.jsonl"))
 
 
-def peer_feeds(options: argparse.Namespace, table: Table, data: Path) -> None:
-    database = options.work / "run" / "reader.db"
-    for what in ("feeds cold", "feeds unchanged"):
+def peer_feeds(options: argparse.Namespace, table: Table, data: Path, *, cold: bool) -> None:
+    """reader's first look takes a minute and is played once; its database serves all rounds."""
+    database = options.work / "reader.db"
+    if cold:
+        for file in options.work.glob("reader.db*"):
+            file.unlink()
+    for what, latency in FEED_PARTS[0 if cold else 1 :]:
+        control(options, f"set?latency={latency and options.latency}")
         arguments = ("reader", str(data / "feeds.txt"), str(database))
-        peer(options, table, ("reader, 64 workers", what), "feeds", *arguments)
+        peer(options, table, (READER, what), *arguments)
+    control(options, "set?latency=0")
 
 
 def peer(options: argparse.Namespace, table: Table, key: tuple[str, str], *arguments: str) -> None:
@@ -254,7 +264,7 @@ def peer(options: argparse.Namespace, table: Table, key: tuple[str, str], *argum
 def report(table: Table) -> None:
     for what, names in {
         "first": ARTICLE_COLUMNS, "second": ARTICLE_COLUMNS,
-        "feeds cold": FEED_COLUMNS, "feeds unchanged": FEED_COLUMNS,
+        **{what: FEED_COLUMNS for what, _ in FEED_PARTS},
     }.items():  # fmt: skip
         lines = {who: median(runs) for (who, batch), runs in table.items() if batch == what}
         if lines:
@@ -280,14 +290,16 @@ def median(runs: list[dict[str, float]]) -> dict[str, float]:
 
 
 def print_table(lines: dict[str, dict[str, float]], columns: dict[str, str]) -> None:
-    print(f"| | {' | '.join(columns)} | speed, CPU to obvious |")
-    print(f"|---|{'---|' * (len(columns) + 1)}")
-    base = lines.get("obvious", {})
+    print(f"| | {' | '.join(columns)} | speed, CPU, memory to obvious | speed to reader |")
+    print(f"|---|{'---|' * (len(columns) + 2)}")
+    base, reader = lines.get("obvious", {}), lines.get(READER, {})
     speed, cost = list(columns.values())[:2]
     for who, row in lines.items():
         cells = [f"{row[name]:.3g}" if name in row else "" for name in columns.values()]
         ratio = f"{row[speed] / base[speed]:.2f}x, {base[cost] / row[cost]:.2f}x" if base else ""
-        print(f"| {who} | {' | '.join(cells)} | {ratio} |")
+        ratio += f", {row['peak_mb'] / base['peak_mb']:.2f}x" if base else ""
+        beside = f"{row[speed] / reader[speed]:.1f}x" if reader else ""
+        print(f"| {who} | {' | '.join(cells)} | {ratio} | {beside} |")
 
 
 if __name__ == "__main__":

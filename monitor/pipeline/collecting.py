@@ -30,7 +30,7 @@ from monitor.urls import is_web_address, site_of
 # A fault of the network passes sooner, and is worth more patience before an article is lost.
 TRANSIENT_RETRY_MINUTES = (5, 30, 120, 360, 1440, 1440, 2880)
 BATCH = 5000
-IN_HAND = 256  # pages between request and database, 85 KB each
+IN_HAND = 64  # pages between request and database, 85 KB each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
