@@ -67,14 +67,28 @@ class _Walker:
             if tag in self.skipped or not isinstance(tag, str) or element in self.without:
                 self._say(element.tail)
                 continue
-            self._open(element, tag)
             if len(element):
+                self._open(element, tag)
                 stack.append((element, tag))
                 stack.extend(reversed(element))
             else:
-                self._close(element, tag)
+                self._leaf(element, tag)
         self._flush()
         return self.blocks
+
+    def _leaf(self, element: Tree, tag: str) -> None:
+        """An element without children, mostly a paragraph: its text is a block as it stands."""
+        if tag not in BLOCK_TAGS or tag in ("br", "hr"):
+            self._open(element, tag)
+            self._close(element, tag)
+            return
+        self._flush()
+        said = element.text
+        text = " ".join(said.split()) if said else ""
+        if text:
+            self.blocks.append(Block(text, element, len(said) if self.links else 0))
+        if element is not self.root:
+            self._say(element.tail)
 
     def _open(self, element: Tree, tag: str) -> None:
         if tag in BLOCK_TAGS:
@@ -96,7 +110,7 @@ class _Walker:
             self._say(element.tail)
 
     def _say(self, text: str | None) -> None:
-        if text:
+        if text and (self.parts or self.links or not text.isspace()):
             self.parts.append(text)
             if self.links:
                 self.linked += len(text)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
@@ -74,8 +74,6 @@ def _offset(text: str | None) -> tzinfo | None:
     delta = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
     if delta >= timedelta(hours=15):
         return None
-    from datetime import timezone
-
     return timezone(delta if text[0] == "+" else -delta)
 
 

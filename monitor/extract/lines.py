@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Sequence
+from functools import lru_cache
 
 from monitor.extract.junk_rules import junk_rules
 
 LONGEST_JUNK = 260  # characters; a longer line is prose even if it begins like a call to action
 SHORTEST_TEASER = 15  # characters; a shorter linked line may be a name or a sub-head
+_TITLE = 200  # characters; what is longer is no title and not remembered
 _SPACE = re.compile("[ \t\u00a0\u200b\u2009\u202f\ufeff]+")
 _ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+\W*$", re.I)
 _MONTH = (
@@ -112,6 +114,11 @@ def _trimmed(low: str) -> str:
 
 def fold(text: str) -> str:
     """For comparing lines: compatibility form, lower case, words only."""
+    return _folded(text) if len(text) <= _TITLE else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=512)  # an article's title is compared ten times, an outlet's name on each page
+def _folded(text: str) -> str:
     return _NO_WORD.sub(" ", unicodedata.normalize("NFKC", text).lower()).strip()
 
 

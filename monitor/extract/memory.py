@@ -23,6 +23,7 @@ LONGEST_LINE = 3000  # characters
 LONG = 200  # from here on a repeated line may be an article's background: it must be common, too
 COMMON = 0.2
 KEPT_PER_HOST = 4000  # lines seen once, oldest forgotten first
+SLACK = 400  # lines above that: forgetting looks at all of them, so not for every article
 
 
 @dataclass(slots=True)
@@ -163,7 +164,7 @@ def _host_line(host: str, digest: str, entry: _Line) -> HostLine:
 
 
 def _forget_oldest(known: _Host) -> None:
-    if len(known.lines) <= KEPT_PER_HOST:
+    if len(known.lines) <= KEPT_PER_HOST + SLACK:
         return
     once = [digest for digest, entry in known.lines.items() if entry.articles < 2]
     for digest in once[: len(known.lines) - KEPT_PER_HOST]:

@@ -53,6 +53,8 @@ def _length(element: Tree) -> int:
 
 
 def _is_widget(element: Tree) -> bool:
+    if not element.attrib:
+        return False
     style = element.get("style")
     if element.get("hidden") is not None or (style and _HIDDEN.search(style)):
         return True

@@ -87,6 +87,8 @@ def _stated(candidates: Sequence[tuple[str, str]], zone: ZoneInfo) -> FoundDate 
     """The first parseable statement; a later one on the same day that is more exact wins."""
     chosen: FoundDate | None = None
     for source, raw in candidates:
+        if chosen is not None and chosen.precision != "day":
+            break
         found = parse_stated(raw, zone=zone)
         if found is None:
             continue
