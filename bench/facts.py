@@ -3,8 +3,11 @@
     python -m bench.facts                          the demo corpus: totals and speed
     python -m bench.facts --items texts.jsonl      other texts: id, title, text, lang, date
     python -m bench.facts --items … --show 40      40 of them drawn at random, row by row
+    python -m bench.facts --items … --labels bench/labels/facts.jsonl     precision of each table
+    python -m bench.facts --items … --labels … --unread    the rows that nobody has judged yet
 
-Precision needs a reader: go through the shown rows and count the wrong ones of each table.
+Precision needs a reader: labels are verdicts on single rows (bench/fact_rows.py). A row that a
+change of the program alters is unread again.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bench.fact_rows import Row, read_labels, report, rows_of
 from bench.stories import demo
 from monitor.facts import FactFinder
 from monitor.models import Facts, PlaceName
@@ -84,6 +88,20 @@ def speed(items: Sequence[Item], finder: FactFinder, tagger: Tagger) -> None:
         print(f"{name}: {rate:.0f} articles of {LONG} characters a second and core")
 
 
+def judge(found: Sequence[tuple[Item, Facts]], labels: Path, unread: bool) -> None:
+    """Precision by the labels; with `unread`, the rows without one, to be judged."""
+    known = read_labels(labels)
+    rows: list[Row] = []
+    for item, facts in found:
+        of_item = rows_of(item.id, facts)
+        rows += of_item
+        new = [row for row in of_item if row.key not in known]
+        if unread and new:
+            print(f"\n== {item.id} {item.day or ''} {item.title[:90]}")
+            print(*(f"   {row.key} {row.table} | {row.shown}" for row in new), sep="\n")
+    print(*report(rows, known), sep="\n")
+
+
 def main(arguments: Iterable[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -93,6 +111,8 @@ def main(arguments: Iterable[str] | None = None) -> None:
         "--show", type=int, default=0, metavar="N", help="print the rows of N texts"
     )
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--labels", type=Path, help="verdicts of a reader: prints precision")
+    parser.add_argument("--unread", action="store_true", help="with --labels: rows without verdict")
     given = parser.parse_args(None if arguments is None else list(arguments))
     items = read(given.items)
     tagger = Tagger.load()
@@ -101,16 +121,20 @@ def main(arguments: Iterable[str] | None = None) -> None:
     if given.show:
         items = random.Random(given.seed).sample(items, min(given.show, len(items)))
     totals: Counter[str] = Counter()
+    found: list[tuple[Item, Facts]] = []
     for item in items:
         facts = finder.find(
             title=item.title, text=item.text, language=item.language, published=item.day, home="KZ"
         )
+        found.append((item, facts))
         if given.show:
             show(item, facts)
         for table in ("mentions", "amounts", "events", "quotes"):
             totals[table] += len(getattr(facts, table))
     print(f"{len(items)} texts:", ", ".join(f"{count} {table}" for table, count in totals.items()))
-    if not given.show:
+    if given.labels:
+        judge(found, given.labels, given.unread)
+    elif not given.show:
         speed(items, finder, tagger)
 
 

@@ -166,7 +166,7 @@ def _inland(page: Page, span: Span, named: list[Named], best: Named, at: tuple[i
         best.start >= end
         and best.kind != "person"
         and any(_distance(p, start, end) <= _BESIDE for p in home)
-        and TALKS.search(page.low, end, span.end) is not None
+        and TALKS.search(page.low, end, max(span.end, page.low.find("\n", end))) is not None
     )
 
 
