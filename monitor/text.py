@@ -1,7 +1,8 @@
-"""Text of this region: normal form, words, sentences, language. Pure; knows no country.
+"""Text of this region: normal form, words, sentences. Pure; knows no country.
 
-Layer 1: imports nothing of the project. Inflection is in `monitor.inflect`, the other Kazakh
-alphabets in `monitor.translit`. Offsets are always code points into the text that was given.
+Layer 1: imports nothing of the project. Inflection is in `monitor.inflect`, the language of a text
+in `monitor.language`, the other Kazakh alphabets in `monitor.translit`. Offsets are always code
+points into the text that was given.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ from __future__ import annotations
 import bisect
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
 # What is dropped (soft hyphen, zero-width, BOM, direction marks) and what becomes a plain sign.
 _DROPPED = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c"
@@ -29,9 +31,7 @@ _CYRILLIC = "\u0400-\u052f"
 _ANY_CYRILLIC = re.compile(f"[{_CYRILLIC}]")
 # Begins with the rarer alphabet, so that the search runs from Latin letter to Latin letter.
 _SEAM = re.compile(f"[{_LATIN}](?:(?=[{_CYRILLIC}])|(?<=[{_CYRILLIC}][{_LATIN}]))")
-_MIXED = re.compile(
-    f"[{_LATIN}{_CYRILLIC}]*(?:[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}])[{_LATIN}{_CYRILLIC}]*"
-)
+_ALPHABETS = re.compile(f"[{_LATIN}{_CYRILLIC}]+")
 _GLUED = re.compile("[a-zà-ɏа-яёәғқңөұүһі][A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]")
 _LOOKS = dict(zip("ABCEHIKMOPTXYaceiopxyə", "АВСЕНІКМОРТХУасеіорхуә", strict=True))
 _TO_CYRILLIC = str.maketrans(_LOOKS)
@@ -92,8 +92,8 @@ def fold(text: str) -> Mapped:
     shifts: list[int] = []
     if _MAY_BE_UNEVEN.search(text):
         text = _even(text, breaks, shifts)
-    if not text.isascii() and _ANY_CYRILLIC.search(text) and _SEAM.search(text):
-        text = _MIXED.sub(_unmix, text)
+    if not text.isascii() and _ANY_CYRILLIC.search(text):
+        text = _unmixed(text)
     return Mapped(text, tuple(breaks), tuple(shifts))
 
 
@@ -116,8 +116,24 @@ def _even(text: str, breaks: list[int], shifts: list[int]) -> str:
     return "".join(pieces)
 
 
-def _unmix(match: re.Match[str]) -> str:
-    word = match.group()
+def _unmixed(text: str) -> str:
+    """Every word that holds a seam of two alphabets, looked at as a whole."""
+    pieces: list[str] = []
+    done = 0
+    for seam in _SEAM.finditer(text):
+        start = seam.start()
+        if start < done:
+            continue
+        while start > done and _ALPHABETS.match(text[start - 1]):
+            start -= 1
+        if (word := _ALPHABETS.match(text, start)) is None:
+            continue
+        pieces += (text[done:start], _unmix(word.group()))
+        done = word.end()
+    return "".join((*pieces, text[done:])) if pieces else text
+
+
+def _unmix(word: str) -> str:
     latin = [c for c in word if c < "\u0370"]
     cyrillic = [c for c in word if c >= "\u0370"]
     if _GLUED.search(word):
@@ -138,6 +154,7 @@ _WORD = re.compile(
     "|[А-ЯЀ-ЏӘҒҚҢӨҰҮҺІҖЎҲҶӢӮ]*[а-яѐ-џәғқңөұүһіҗўҳҷӣӯ]+\\d*|[А-ЯЀ-ЏӘҒҚҢӨҰҮҺІҖЎҲҶӢӮ]+\\d*"
     "|[\u0620-\u06d5]+|\\d+(?:[.,]\\d+)*|[^\\W\\d_]+"
 )
+_WORDS_APART = re.compile(f"({_WORD.pattern})")
 _SMALL, _CAPITAL = "a-zß-ɏа-яёәғқңөұүһі", "A-ZА-ЯЁӘҒҚҢӨҰҮҺІ"
 # The second form: pages glue paragraphs ("…аварии.Сегодня"); a domain goes on in small letters.
 # The sign itself stands first, outside the two forms: so the search runs from sign to sign.
@@ -160,8 +177,9 @@ def words(text: str) -> list[Span]:
 
 def tokens(text: str) -> tuple[list[int], list[str]]:
     """Starts and texts of the words: `words` for those in a hurry."""
-    found = [(match.start(), match.group()) for match in _WORD.finditer(text)]
-    return [start for start, _ in found], [word for _, word in found]
+    pieces = _WORDS_APART.split(text)  # sign, word, sign, word, ... sign
+    ends = list(accumulate(map(len, pieces)))
+    return ends[:-1:2], pieces[1::2]
 
 
 def paragraphs(text: str) -> list[Span]:
@@ -200,141 +218,3 @@ def _trim(text: str, start: int, end: int) -> Span:
         return Span(start, end, piece)
     start += len(piece) - len(piece.lstrip())
     return Span(start, start + len(stripped), stripped)
-
-
-# ---------------------------------------------------------------- language
-
-# Letters that only some alphabets have, as shares of all Cyrillic letters. Kazakh prose has
-# 14-22 % of "әғқңөұүһі", Kyrgyz 5-9 % of "ңөү"; Russian prose full of Kazakh names under 3 %.
-_OWN_LETTERS = 0.045
-_COUNTED = 6000  # code points looked at, from three places of a long text
-_LATIN_WORDS = {
-    "en": "the of and to in is that for with on was by are from has have will this its said not",
-    "kk": "jáne jäne jәne zhane men pen ben bul búl bül úshin üshin üşin týraly turaly dep ol bir "
-    "onyń onyñ osy boldy eldiń qazaqstan qazaq jyl jyly",
-    "tr": "ve bir bu için ile da de olarak olan çok gibi daha kadar olduğu türkiye",
-    "uz": "va bilan uchun bu bir ham edi boʻlgan bo'lgan oʻzbekiston o'zbekiston haqida yil qildi",
-    "az": "və bir bu üçün ilə olan azərbaycan edib də olub ki",
-    "de": "der die das und ist nicht mit ein eine von zu den auf für im",
-    "fr": "le la les des et est une un du dans pour que qui sur pas",
-    "es": "el la los las de y en que un una por con para del se",
-    "it": "il la di che e per con una del della nel sono gli non alla dei ha",
-    "pt": "o a os as de e em que um uma do da no na com não para dos",
-    "id": "yang dan di dengan untuk pada dari ini itu dalam akan tidak oleh ke",
-}
-_LATIN_SETS = {name: frozenset(line.split()) for name, line in _LATIN_WORDS.items()}
-# Letters of its Latin alphabets; those that other languages write too count only beside these.
-_KAZAKH_LATIN = re.compile("[ǵğńñŋūŭýäáúıÿşq]", re.IGNORECASE)
-_KAZAKH_ONLY = re.compile("[ǵńŋūŭıÿ]|q(?!u)|[äa]n[yı]ñ|[iy]ñ\\b", re.IGNORECASE)
-_OWN_WORDS = 0.02  # a text without one word of Kazakh in fifty is not Kazakh, whatever its letters
-_LETTERS = re.compile(r"[^\W\d_]")
-_SCRIPT_RUNS = {
-    "cyrl": re.compile(f"[{_CYRILLIC}]+"),
-    "latn": re.compile(f"[{_LATIN}]+"),
-    "arab": re.compile("[\u0620-\u06d5]+"),
-    "hani": re.compile("[\u4e00-\u9fff]+"),
-}
-
-
-def detect_language(text: str) -> tuple[str | None, str | None]:
-    """Language (ISO 639-1) and script (cyrl / latn / arab / hani) of a text.
-
-    An alphabet rule, with common words for Latin script. (None, None): no letters; language None:
-    too short or not one of those known.
-    """
-    sample = _sample(text)
-    counts = _script_letters(sample)
-    script = max(counts, key=lambda name: counts[name])
-    if not counts[script]:
-        return None, None
-    if script == "cyrl":
-        return _cyrillic_language(sample.lower(), counts["cyrl"]), script
-    if script == "latn":
-        return _latin_language(sample), script
-    return (_arabic_language(sample) if script == "arab" else "zh"), script
-
-
-def _script_letters(sample: str) -> dict[str, int]:
-    """Letters by script; the rest is not counted when one of them is more than half of all."""
-    counts: dict[str, int] = {}
-    for script, runs in _SCRIPT_RUNS.items():
-        counts[script] = sum(map(len, runs.findall(sample)))
-        if counts[script] * 2 > len(sample):
-            break
-    return counts
-
-
-def _sample(text: str) -> str:
-    if len(text) <= _COUNTED:
-        return text
-    third = _COUNTED // 3
-    middle = len(text) // 2
-    return text[:third] + " " + text[middle : middle + third] + " " + text[-third:]
-
-
-_NOT_RUSSIAN = re.compile("[їєґўҳҷӣӯҙҡҫҥәғқңөұүһіҗ]")
-
-
-def _cyrillic_language(low: str, letters: int) -> str | None:
-    def share(which: str) -> float:
-        return sum(map(low.count, which)) / letters
-
-    if not _NOT_RUSSIAN.search(low):
-        return "ru" if letters >= 4 else None
-    if share("їєґ") > 0.006 and share("ыэъё") < 0.01:
-        return "uk"
-    if share("ў") > 0.006:
-        return "be" if share("і") > 0.02 else "uz"
-    if share("ҳҷӣӯ") > 0.01:
-        return "uz" if share("ҷӣӯ") < 0.005 else "tg"
-    if share("ҙҡҫҥ") > 0.01:
-        return "ba"
-    return _turkic(share) or _short_or_russian(low, letters)
-
-
-def _turkic(share: Callable[[str], float]) -> str | None:
-    if share("әғқңөұүһі") < _OWN_LETTERS:
-        return None
-    if share("қғұі") > 0.02:
-        return "kk"
-    if share("җ") > 0.001 or share("ә") > 0.02:
-        return "tt"
-    return "mn" if share("ң") == 0 and share("өү") > 0.08 else "ky"
-
-
-_KAZAKH_PLAIN_LINE = "мен бен пен бар жоқ бойынша туралы болды болып дейді деді және жаңа астана"
-_KAZAKH_PLAIN = frozenset(_KAZAKH_PLAIN_LINE.split())
-
-
-def _short_or_russian(low: str, letters: int) -> str | None:
-    if any(c in low for c in "әғқңөұүһі"):
-        tokens = re.findall(r"\w+", low)
-        kazakh = sum(token in _KAZAKH_PLAIN for token in tokens)
-        if kazakh and len(tokens) <= 12 and kazakh >= len(tokens) / 4:
-            return "kk"
-    return "ru" if letters >= 4 else None
-
-
-def _latin_language(sample: str) -> str | None:
-    tokens = re.findall(r"[^\W\d_]+(?:['ʻ][^\W\d_]+)?", sample.lower())
-    if not tokens:
-        return None
-    scores = {
-        name: sum(token in known for token in tokens) / len(tokens)
-        for name, known in _LATIN_SETS.items()
-    }
-    letters = max(1, len(_LETTERS.findall(sample)))
-    if scores["kk"] >= _OWN_WORDS or len(_KAZAKH_ONLY.findall(sample)) / letters > _OWN_WORDS:
-        scores["kk"] += len(_KAZAKH_LATIN.findall(sample)) / letters
-    best = max(scores, key=lambda name: scores[name])
-    if scores[best] >= 0.04:
-        return best
-    return "en" if sample.isascii() and len(tokens) >= 2 else None
-
-
-def _arabic_language(sample: str) -> str | None:
-    if any(c in sample for c in "ېۈ"):
-        return "ug"
-    if sum(map(sample.count, "ەۇۋڭۆ")) / len(sample) > 0.02:
-        return "kk"
-    return "fa" if any(c in sample for c in "پچگژیک") else "ar"

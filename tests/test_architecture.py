@@ -15,6 +15,7 @@ LAYERS = {
     "models": 0,
     "clock": 1,
     "inflect": 1,
+    "language": 1,
     "logs": 1,
     "metrics": 2,
     "ports": 1,

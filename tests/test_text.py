@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import text
+from monitor.language import detect_language
 
 
 def test_invisible_signs_go_and_offsets_still_point_into_the_original() -> None:
@@ -88,7 +89,7 @@ def test_sentences_carry_their_place() -> None:
     ],
 )
 def test_language_is_recognised(sample: str, expected: tuple[str, str]) -> None:
-    assert text.detect_language(sample) == expected
+    assert detect_language(sample) == expected
 
 
 def test_kazakh_names_do_not_make_a_russian_text_kazakh() -> None:
@@ -96,7 +97,7 @@ def test_kazakh_names_do_not_make_a_russian_text_kazakh() -> None:
         "На встрече выступили Әлихан Смайылов и Қанат Бозымбаев. "
         "Они рассказали о планах правительства на будущий год и о ходе строительства дорог. "
     )
-    assert text.detect_language(sample)[0] == "ru"
+    assert detect_language(sample)[0] == "ru"
 
 
 @given(st.text(alphabet="абв Kazaқ\u00ad\u200b\u0306\u0301.\n\r\u00a0-1ә", max_size=60))

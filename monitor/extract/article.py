@@ -16,8 +16,8 @@ from monitor.extract.links import links_within
 from monitor.extract.memory import SiteMemory
 from monitor.extract.origin import find_origin, is_opinion
 from monitor.extract.quotes import find_quotes
+from monitor.language import detect_language
 from monitor.models import Article, Entry, Fetched, Quote
-from monitor.text import detect_language
 
 FORM_LINES = 1500  # a longer text is a chronicle, no interview; its quotes are not told
 FORM_CHARACTERS = 200_000

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.facts.places import Named, Places
+from monitor.language import detect_language
 from monitor.models import Turn
-from monitor.text import Mapped, Span, detect_language, fold, sentences
+from monitor.text import Mapped, Span, fold, sentences
 from monitor.translit import to_cyrillic
 
 # A paragraph that only points elsewhere: its facts are not the article's.

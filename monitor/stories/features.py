@@ -13,8 +13,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from monitor.inflect import lower, stem
+from monitor.language import detect_language
 from monitor.sound import sound
-from monitor.text import Mapped, detect_language, fold
+from monitor.text import Mapped, fold
 from monitor.translit import to_cyrillic
 
 _HERE = Path(__file__).parent

@@ -18,6 +18,7 @@ _WHERE = {
     "home:joint": "a joint undertaking",
 }
 _CUES_SHOWN = 3
+NOT_NAMED = "not named"
 
 
 def why(context: Context, item: Scored, lexicon: Lexicon, partner: str) -> str:
@@ -68,7 +69,7 @@ def limit_of(verdict: Verdict, weights: Weights) -> str:
     if verdict.level == 2:
         return ""
     if not verdict.scored:
-        return "not named"
+        return NOT_NAMED
     best = max(item.score for item in verdict.scored)
     strong = sum(item.score >= 0.5 for item in verdict.scored)
     if verdict.limit:

@@ -78,6 +78,7 @@ class Name:
 
     words: tuple[Word, ...]
     entity: Entity
+    second: str  # first letter of the second word, "" for a single word
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Known:
     names: tuple[tuple[Name, str], ...]  # that may begin here, longest first, with the case
     bits: int  # cue classes and topics of the single word
     phrases: tuple[tuple[int, tuple[str, ...]], ...]  # bit and the beginnings that must follow
+    plain: bool  # nothing but bits: no name, no phrase, no exchange rate
 
 
 class Memory(dict[str, Known | None]):
@@ -136,7 +138,9 @@ class Matcher:
 
     def _add_name(self, alias: str, entity: Entity) -> None:
         alias, _, mark = alias.partition("/")
-        name = Name(tuple(Word(w.text, mark) for w in words(alias)), entity)
+        spelt = [w.text for w in words(alias)]
+        second = inflect.lower(spelt[1][:1]) if len(spelt) > 1 else ""
+        name = Name(tuple(Word(word, mark) for word in spelt), entity, second)
         first = name.words[0]
         for form in {first.exact} if first.exact else first.forms:
             self._by_form[form].append(name)
@@ -172,7 +176,10 @@ class Matcher:
                 found.setdefault(id(name), (name, case))
         names = tuple(sorted(found.values(), key=lambda pair: -len(pair[0].words)))
         bits, phrases = self._cues(low)
-        return Known(names, bits, phrases) if names or bits or phrases else None
+        if not (names or bits or phrases):
+            return None
+        plain = not names and not phrases and not bits & self.bit.get("money", 0)
+        return Known(names, bits, phrases, plain)
 
     def _cues(self, low: str) -> tuple[int, tuple[tuple[int, tuple[str, ...]], ...]]:
         bits = 0
@@ -191,18 +198,18 @@ class Matcher:
         """Tokens of a folded text, the mask of each, and the mentions in order."""
         starts, tokens = tokens_of(text)
         known = list(map(self.memory.__getitem__, tokens))
-        found = Matched(text, published, tokens, starts, [0] * len(tokens), [])
+        bits = [0 if item is None else item.bits for item in known]
+        found = Matched(text, published, tokens, starts, bits, [])
         free = 0
         money = self.bit.get("money", 0)
         for index, item in enumerate(known):
-            if item is None:
+            if item is None or item.plain:
                 continue
-            found.bits[index] = item.bits
             if item.bits & money and index and _SUM.match(tokens[index - 1]):
-                found.bits[index] &= ~money  # "500 million tenge" is a price, not a rate
+                bits[index] &= ~money  # "500 million tenge" is a price, not a rate
             for bit, rest in item.phrases:
                 if _follows(tokens, index, rest):
-                    found.bits[index] |= bit
+                    bits[index] |= bit
             if item.names and index >= free:
                 free = self._take(found, index, item.names) or free
         return found
@@ -210,11 +217,15 @@ class Matcher:
     def _take(self, found: Matched, index: int, names: Sequence[tuple[Name, str]]) -> int:
         """Add the longest names that begin here (several meanings may share them); 0: none."""
         taken = 0
+        following = found.tokens[index + 1 : index + 2]
+        initial = inflect.lower(following[0][:1]) if following else ""
         meant: set[tuple[str, str]] = set()  # several spellings of a name may fit one form
         for name, case in names:
             length = len(name.words)
             if taken and length < taken:
                 break
+            if length > 1 and name.second != initial:
+                continue
             if (name.entity.code, name.entity.kind) in meant:
                 continue
             last_case = case if length == 1 else self._rest(found, index, name)

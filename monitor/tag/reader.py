@@ -7,9 +7,10 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.language import detect_language
 from monitor.tag.matcher import Matched, Matcher
 from monitor.tag.values import Hit, Sentence
-from monitor.text import Mapped, detect_language, fold, paragraphs, sentences_in
+from monitor.text import Mapped, fold, paragraphs, sentences_in
 from monitor.translit import to_cyrillic
 
 # Back-links and related blocks: a paragraph that begins like this is not the article's own.
@@ -58,10 +59,10 @@ class Document:
         return self.found(sentence).tokens[sentence.first : sentence.last]
 
 
-def read_document(
+def open_document(
     matcher: Matcher, title: str, text: str, language: str | None, published: date | None
 ) -> Document:
-    """Sentences with mentions, in order, with what does not count marked."""
+    """The text with its mentions, not yet cut into sentences."""
     known, script = detect_language(text if len(text) > 40 else f"{title} {text}")
     language = language or known
     folded_title, folded_text = fold(title), fold(text)
@@ -77,8 +78,20 @@ def read_document(
         [],
     )
     _drop_unmet(document, matcher)
+    return document
+
+
+def read_document(
+    matcher: Matcher, title: str, text: str, language: str | None, published: date | None
+) -> Document:
+    """Sentences with mentions, in order, with what does not count marked."""
+    return cut(open_document(matcher, title, text, language, published))
+
+
+def cut(document: Document) -> Document:
+    """Fill in the sentences."""
     _drop_dateline(document)
-    if folded_title.text.strip():
+    if document.title.text.strip():
         document.sentences += [_title(document)]
     document.sentences += _body(document)
     return document

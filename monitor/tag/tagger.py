@@ -8,12 +8,12 @@ from pathlib import Path
 
 from monitor.models import Evidence, Relation, Tagging
 from monitor.tag.context import Context, make_context
-from monitor.tag.explain import limit_of, why
+from monitor.tag.explain import NOT_NAMED, limit_of, why
 from monitor.tag.judge import Verdict, judge
 from monitor.tag.lexicon import Lexicon, load_lexicon
 from monitor.tag.matcher import Matcher
 from monitor.tag.model import Weights, load_weights
-from monitor.tag.reader import Document, read_document
+from monitor.tag.reader import Document, cut, open_document, read_document
 from monitor.tag.topics import score_topics
 from monitor.tag.values import Scored, Sentence
 
@@ -41,6 +41,9 @@ class Tagger:
         self._members = {
             code: frozenset((code, *members)) for code, members in lexicon.members.items()
         }
+        self._judged = frozenset(lexicon.partners).union(
+            *(self._members.get(code, ()) for code in lexicon.partners)
+        )
 
     @classmethod
     def load(cls, rules: Path | None = None) -> Tagger:
@@ -72,9 +75,24 @@ class Tagger:
     ) -> Reading:
         """Sentences, mentions and verdicts, in full."""
         document = read_document(self.matcher, title, text, language, published)
+        return self._judge(document, home)
+
+    def _judge(self, document: Document, home: bool) -> Reading:
         context = make_context(document, self.lexicon.home, home, self.matcher.bit, self._members)
         verdicts = tuple(judge(context, code, self.weights) for code in self.lexicon.partners)
         return Reading(document, context, verdicts)
+
+    def _names_a_partner(self, document: Document) -> bool:
+        found = (document.title_found, document.text_found)
+        return any(hit.entity.code in self._judged for one in found for hit in one.hits)
+
+    def _nothing(self, language: str | None) -> Tagging:
+        """Most of a day's news names no partner: it is not even cut into sentences."""
+        relations = tuple(
+            Relation(partner=code.lower(), level=0, score=0.0, evidence=(), limit=NOT_NAMED)
+            for code in self.lexicon.partners
+        )
+        return Tagging(language=language, relations=relations, topics={}, version=self.version)
 
     def tag(
         self,
@@ -90,9 +108,10 @@ class Tagger:
         `home`: the outlet is of the home country, so "our country" means it. `published` decides
         who holds which office. Evidence offsets are code points into `title` and `text` as given.
         """
-        reading = self.read(
-            title=title, text=text, language=language, home=home, published=published
-        )
+        document = open_document(self.matcher, title, text, language, published)
+        if not self._names_a_partner(document):
+            return self._nothing(document.language)
+        reading = self._judge(cut(document), home)
         relations = tuple(
             _relation(reading, verdict, {"title": title, "text": text}, self)
             for verdict in reading.verdicts

@@ -22,9 +22,9 @@ from monitor.extract import SiteMemory, extract_article
 from monitor.fetch import FetchSettings, WebFetcher
 from monitor.fetch.address import AddressGuard
 from monitor.fetch.robots import crawl_delay, is_allowed, rules_of
+from monitor.language import detect_language
 from monitor.models import Fetched, Request
 from monitor.sources import KINDS
-from monitor.text import detect_language
 from monitor.urls import is_web_address, url_key
 
 NOW = datetime(2025, 12, 26, 6, 0, tzinfo=UTC)

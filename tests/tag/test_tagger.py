@@ -290,3 +290,15 @@ def test_sub_topics_are_those_of_the_relation_not_of_a_long_text(tagger: Tagger)
     assert "education_culture" not in long.topics
     short = tagger.tag(title="Казахстан и Китай построят нефтепровод", text=own, home=True)
     assert next(iter(short.topics)) == "energy"
+
+
+@pytest.mark.parametrize("text", ["В Алматы открыли школу. Дети рады.", "", "Астанада қар жауды."])
+def test_a_text_that_names_no_partner_is_judged_as_any_other(tagger: Tagger, text: str) -> None:
+    tagging = tagger.tag(title="Школа", text=text)
+    reading = tagger.read(title="Школа", text=text)
+    assert [(v.partner.lower(), v.level, v.score) for v in reading.verdicts] == [
+        (r.partner, r.level, r.score) for r in tagging.relations
+    ]
+    assert tagging.language == reading.document.language
+    assert {r.limit for r in tagging.relations} == {"not named"}
+    assert tagging.version == tagger.version
