@@ -16,7 +16,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from faultlib.site import FaultySite
 from monitor.demo.site import DemoSite
@@ -122,9 +122,11 @@ class Rig:
         self,
         *arguments: str,
         prefix: Sequence[str] = (),
+        output: IO[str] | int = subprocess.PIPE,
         **environ: str,
     ) -> subprocess.Popen[str]:
-        """A command in a process group of its own; `prefix`: another interpreter."""
+        """A command in a process group of its own; `prefix`: another interpreter; `output`: a file
+        for what it says."""
         command = [
             *(prefix or (sys.executable, "-m", "monitor")),
             *arguments,
@@ -132,7 +134,7 @@ class Rig:
             str(self.config),
         ]
         return subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd="/",
+            command, stdout=output, stderr=subprocess.STDOUT, text=True, cwd="/",
             env=self.environment(**environ), start_new_session=True,
         )  # fmt: skip
 

@@ -96,11 +96,16 @@ def nearly_full(rig: Rig, times: int) -> None:
         rig.notes.append("skipped: no right to mount")
         return
     with small_disk(rig, 19):
-        process = rig.start("run", "--simulate", "--tick", "0.3")
-        time.sleep(5)
+        log = rig.folder / "log"
+        with log.open("w") as file:
+            process = rig.start("run", "--simulate", "--tick", "0.3", output=file)
+        for _ in range(600):  # a minute for a loaded machine
+            if "MB free on the disk" in log.read_text():
+                break
+            time.sleep(0.1)
         process.terminate()
-        said, _ = process.communicate(timeout=60)
-        assert "MB free on the disk" in said, said[-500:]
+        process.wait(60)
+        assert "MB free on the disk" in log.read_text(), log.read_text()[-500:]
         assert not rig.rows("SELECT 1 FROM polls"), (
             "the web was asked although nothing could be kept"
         )
