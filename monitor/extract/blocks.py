@@ -7,8 +7,8 @@ profiles, and takes over on pages too large for anything else.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.extract.lines import fold, tidy
 from monitor.extract.page import Tree
@@ -27,8 +27,7 @@ _LONGEST_NAME = 300  # characters of classes and id
 PROSE = 80  # characters of a block that reads like a paragraph
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A run of text between block borders; `owner` is the nearest block element around it."""
 
     text: str
@@ -36,20 +35,16 @@ class Block:
     linked: int  # characters inside links
 
 
-def page_blocks(
-    root: Tree,
-    skipped: frozenset[str] = SKIPPED_TAGS,
-    without: frozenset[Tree] = frozenset(),
-) -> list[Block]:
-    """All blocks below an element, in page order, without some tags and some elements."""
-    return _Walker(root, skipped, without).run()
+def page_blocks(root: Tree) -> list[Block]:
+    """All blocks below an element, in page order."""
+    return _Walker(root).run()
 
 
 class _Walker:
     """An explicit stack: hostile pages nest deeper than Python recurses."""
 
-    def __init__(self, root: Tree, skipped: frozenset[str], without: frozenset[Tree]) -> None:
-        self.root, self.skipped, self.without = root, skipped, without
+    def __init__(self, root: Tree) -> None:
+        self.root = root
         self.blocks: list[Block] = []
         self.parts: list[str] = []
         self.linked = 0
@@ -60,11 +55,11 @@ class _Walker:
         stack: list[Tree] = [self.root]  # elements to open, and (element, tag) to close
         while stack:
             element = stack.pop()
-            if isinstance(element, tuple):
+            if type(element) is tuple:
                 self._close(*element)
                 continue
             tag = element.tag
-            if tag in self.skipped or not isinstance(tag, str) or element in self.without:
+            if tag in SKIPPED_TAGS or not isinstance(tag, str):
                 self._say(element.tail)
                 continue
             if len(element):

@@ -161,18 +161,34 @@ def find_lead(tree: Tree, summary: frozenset[str], lines: Sequence[str]) -> str:
     return _summarised_lead(tree, summary, fold(text)) or _named_lead(tree, lines)
 
 
-def _below_headline(tree: Tree) -> Iterator[tuple[Tree, str]]:
+def _below_headline(tree: Tree) -> Iterator[Tree]:
     headline = tree.find(".//h1")
     below = headline is None
     for element in tree.iter("h1", "p", "div", "h2", "h3", "h4", "span"):
         below = below or element is headline
         if below and len(element) <= 6 and element is not headline:
-            yield element, " ".join("".join(element.itertext()).split())
+            yield element
+
+
+def _said(element: Tree) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _begins(element: Tree, start: str) -> bool:
+    """Whether the element's text begins so; read only as far as needed, for it may be the page."""
+    said, enough = "", 2 * len(start)
+    for part in element.itertext():
+        said = said + part if said else part.lstrip()
+        if len(said) >= enough:
+            if len(" ".join(said.split())) >= len(start):
+                break
+            enough = 2 * len(said)
+    return " ".join(said.split()).startswith(start)
 
 
 def _summarised_lead(tree: Tree, summary: frozenset[str], known: str) -> str:
     best = ""
-    for _, block in _below_headline(tree):
+    for block in map(_said, _below_headline(tree)):
         if not 60 <= len(block) <= 900 or (best and len(block) >= len(best)):
             continue
         held = words(block)
@@ -184,9 +200,12 @@ def _summarised_lead(tree: Tree, summary: frozenset[str], known: str) -> str:
 
 def _named_lead(tree: Tree, lines: Sequence[str]) -> str:
     first = lines[0][:60]
-    for element, block in _below_headline(tree):
-        if block.startswith(first):
+    for element in _below_headline(tree):
+        if _begins(element, first):
             return ""
-        if _LEAD.search(element.get("class") or "") and 40 <= len(block) <= 900:
+        if not _LEAD.search(element.get("class") or ""):
+            continue
+        block = _said(element)
+        if 40 <= len(block) <= 900:
             return "" if fold(block) in fold("\n".join(lines)) else block
     return ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lxml.etree import strip_elements
 
 from monitor.extract.page import Tree
 
+_LONGEST_NAME = 300  # characters of classes and id; what a hostile page invents is not kept
 WIDGET_SHARE = 0.3  # of the page's prose; what is larger is no widget, whatever its name
 # Never part of an article; without them every later pass and copy is cheaper.
 _MUTE = (
@@ -59,7 +61,15 @@ def _is_widget(element: Tree) -> bool:
     if element.get("hidden") is not None or (style and _HIDDEN.search(style)):
         return True
     marks = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return len(marks) > 1 and bool(_WIDGET.search(marks)) and element.find(".//h1") is None
+    if len(marks) == 1:
+        return False
+    names_one = _names_widget if len(marks) < _LONGEST_NAME else _names_widget.__wrapped__
+    return names_one(marks) and element.find(".//h1") is None
+
+
+@lru_cache(maxsize=4096)  # a template's names come again on all its pages
+def _names_widget(marks: str) -> bool:
+    return bool(_WIDGET.search(marks))
 
 
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
