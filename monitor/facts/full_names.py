@@ -41,6 +41,7 @@ _BEFORE_ITS_NAME = re.compile(  # the place or house that bears the name stands 
 )
 _OF_THINGS = ("ия", "ии", "ие", "ию", "его", "сти", "ств", "ства", "ний", "ция", "ций")
 _MORE_CAPITALS = re.compile(r"[ -][А-ЯЁӘҒҚҢӨҰҮҺІA-Z]")
+_PAIR = 2
 _WOMANS = ("ова", "ева", "ина")
 _OF_A_BODY = re.compile(  # words that follow an office, in any case
     "сенат|парламент|мажилис|банк|университет|министерств|комитет|совет|республик|агентств|правительств|академи"
@@ -71,6 +72,9 @@ def full_name(page: Page, piece: list[Token]) -> Person | None:
     base = _base(page, words, start)
     if base is None:
         return None
+    figure = figure_of(base) if len(base) == _PAIR else None  # surname first, or a patronymic
+    if figure is not None:
+        return Person(figure.key, figure.name(page.language), start, end, None, None, True)
     return Person(key_of(base), " ".join(base), start, end, None, None, True)
 
 
@@ -178,6 +182,8 @@ def _agree(page: Page, given: str, surname: str, start: int) -> tuple[str, ...] 
     if page.language == "kk":
         return (given, kazakh_base(surname))
     known = given_of(given)
+    if known and known[0] == "f" and _is_mans(page, given, surname, start):
+        return (given[:-1], other_base(surname))
     inflected = known is not None and lower(known[1]) != lower(given)
     if known and known[0] == "f":
         return (known[1], female_base(surname))
@@ -194,6 +200,16 @@ def _agree(page: Page, given: str, surname: str, start: int) -> tuple[str, ...] 
     if surname.endswith(("овой", "евой", "иной")):
         return (re.sub("(?:ой|ы|и|е)$", "а", given), female_base(surname))
     return (given, surname)
+
+
+def _is_mans(page: Page, given: str, surname: str, start: int) -> bool:
+    """Александра Худилайнена after an office in the genitive: Александр Худилайнен."""
+    if not given.endswith("а") or surname.endswith((*_WOMANS, "ская", "цкая")):
+        return False
+    man = given_of(given[:-1])
+    if man is None or man[0] != "m" or not _after_oblique(page, given, start):
+        return False
+    return other_base(surname) != surname
 
 
 def _after_oblique(page: Page, given: str, start: int) -> bool:

@@ -56,7 +56,9 @@ def _own(page: Page, role: Role | None, person: Person, around: tuple[int, int])
     words = rest.split()
     if not any(is_role_word(word) for word in (*words[:_HEAD_WITHIN], *words[-1:])):
         return None
-    return Role(rest, role.end - len(rest), role.end, role.state)
+    head = head_of(lower(words[0]))  # the second of two offices stands in its own case
+    text = head + rest[len(words[0]) :] if head else rest
+    return Role(text, role.end - len(rest), role.end, role.state)
 
 
 def _ends_in_a_name(page: Page, role: Role) -> bool:

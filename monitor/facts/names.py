@@ -61,7 +61,13 @@ def kazakh_base(word: str) -> str:
     if not found or len(word) - len(found.group()) < 4:
         return word
     base = word[: found.start()]
-    strong = len(found.group()) > 2 or SURNAME.search(lower(base)) or base.endswith(("ова", "ева"))
+    hard = re.search("[пткфсшцщ]ты$|[пткфсшцщ]ті$", word) is not None  # Трамп-ты
+    strong = (
+        hard
+        or len(found.group()) > 2
+        or SURNAME.search(lower(base))
+        or base.endswith(("ова", "ева"))
+    )
     return base if strong else word
 
 

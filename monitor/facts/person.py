@@ -35,7 +35,7 @@ NO_NAMES = frozenset(
     "saturday sunday north south east west central national international ministry university bank company group "
     "white house united states kingdom republic union council agency committee commission department institute "
     "minister president foreign prime deputy great asia europe america street city region forum summit center "
-    "ata mr mrs ms dr sir lord астана алматы astana almaty шымкент shymkent moscow москва пекин beijing вашингтон "
+    "инвест invest ata mr mrs ms dr sir lord астана алматы astana almaty шымкент shymkent moscow москва пекин beijing вашингтон "
     "washington london лондон мәскеу бейжің бұл осы қазақ орталық ұлттық мемлекеттік халықаралық республикасы "
     "республикасының қазақстан ресей қытай also however but while when after before as if it he she they we".split()
 )  # fmt: skip

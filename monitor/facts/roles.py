@@ -73,6 +73,7 @@ _KK_TIME = frozenset(
     "оған оны оның онда бүгін кеше ертең деп деді бұл осы ол кейін туралы үшін бірге сондай-ақ ал және мен бен пен".split()
 )
 _KK_PLACE = re.compile(r"\w{3,}(?:да|де|та|те)$")
+_KK_DAY = frozenset("күні дүйсенбі сейсенбі сәрсенбі бейсенбі жұма сенбі жексенбі".split())
 _KK_TO = re.compile(r"\w{2,}(?:ға|ге|қа|ке|ына|іне)$")
 _KK_AND = ("және ", "әрі ")
 _KK_HOLDER = re.compile(r"(?:шысы|ғасы|йымы|лшісі|әкімі|ректоры|ушысы|стшісі)$")  # an office, whole
@@ -233,7 +234,7 @@ def _kazakh(before: str, start: int) -> Role | None:
             _KK_HOLDER.search(low) and not before[after:].startswith(_KK_AND)
         ):
             break
-        if (
+        if low in _KK_DAY or (
             _KK_TO.search(low)
             or _KK_PLACE.search(low)
             or (low in _KK_TIME and low not in _KK_INSIDE)
