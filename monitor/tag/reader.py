@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from monitor.language import detect_language
@@ -33,6 +33,11 @@ _TEASER = re.compile(r"(?:\.\.\.|…)\s*$")
 _DATELINE = re.compile(
     r"\W{0,3}(?:[^\W\d_a-zа-яәғқңөұүһі]{4,}|[\u0620-\u06d5]{4,}|[^\W\d_]+(?=[./]))[-\w]*[.,/ (]"
     r"[^\n–—]{0,50}?(?:[–—]|\s-)\s"
+)
+# A link to another article inside a paragraph, with rubric and time: "Ещё■Headline12 мая 14:10".
+_INLINE_LINK = re.compile(
+    r"(?:[А-ЯӘҒҚҢӨҰҮҺІ][а-яәғқңөұүһі ]{2,30})?[■▪►▶][^■▪►▶\n]{5,200}?"
+    r"(?:Вчера|Сегодня|Кеше|Бүгін|\d{1,2} [а-яәғқңөұүһі]+(?: \d{4})?),?\s*\d{1,2}:\d{2}"
 )
 _SMALL = re.compile(r"(?<!\w)[a-zа-яәғқңөұүһі]+")
 _TICKER = 3  # so many headline-like lines at the end are a block of links
@@ -69,6 +74,7 @@ def open_document(
     if language == "kk" and script in ("latn", "arab"):
         folded_title = to_cyrillic(folded_title, script)
         folded_text = to_cyrillic(folded_text, script)
+    folded_text = _without_links(folded_text)
     document = Document(
         language,
         folded_title,
@@ -95,6 +101,14 @@ def cut(document: Document) -> Document:
         document.sentences += [_title(document)]
     document.sentences += _body(document)
     return document
+
+
+def _without_links(folded: Mapped) -> Mapped:
+    """Blanks of the same length, so that offsets stay; a line end, for the text goes on anew."""
+    if not any(sign in folded.text for sign in "■▪►▶"):
+        return folded
+    text = _INLINE_LINK.sub(lambda link: "\n" + " " * (len(link.group()) - 1), folded.text)
+    return replace(folded, text=text)
 
 
 def _drop_unmet(document: Document, matcher: Matcher) -> None:

@@ -302,3 +302,14 @@ def test_a_text_that_names_no_partner_is_judged_as_any_other(tagger: Tagger, tex
     assert tagging.language == reading.document.language
     assert {r.limit for r in tagging.relations} == {"not named"}
     assert tagging.version == tagger.version
+
+
+def test_a_link_inside_a_paragraph_is_not_the_articles_own(tagger: Tagger) -> None:
+    text = (
+        "В Туле закрыли мост, сообщили в мэрии.Далее■Казахстан и Россия подписали соглашение "
+        "о торговле, что известно4 мая 2021 15:20Мост ремонтируют третий раз. "
+        "Власти России выделят деньги."
+    )
+    assert level(tagger.tag(title="В Туле закрыли мост", text=text, home=True), "ru") == 0
+    own = text.replace("■", " ")
+    assert tagger.tag(title="", text=own).language == "ru"
