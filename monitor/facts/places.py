@@ -70,10 +70,36 @@ class _Word:
 
 _Name = tuple[tuple[_Word, ...], str, str]  # its words, code, kind
 
-# In a chunk: start, end, names begun there, and how their second words begin (None: a name is
-# complete with its first word).
-_Begun = tuple[int, int, tuple[_Name, ...], frozenset[str] | None]
-_Places = tuple[_Begun, ...]
+_STOPS = frozenset(",;:\n!?")  # no name goes on after these
+
+
+class _Names:
+    """The names that one word may begin, the longest first, told apart by their second words."""
+
+    __slots__ = ("_all", "_alone", "_by_second")
+
+    def __init__(self, names: tuple[_Name, ...]) -> None:
+        self._all = names
+        self._alone = tuple(name for name in names if len(name[0]) == 1)
+        begins = {begin for parts, _, _ in names for word in parts[1:2] for begin in word.begins()}
+        self._by_second = {
+            begin: tuple(
+                name for name in names if len(name[0]) == 1 or begin in name[0][1].begins()
+            )
+            for begin in begins
+        }
+
+    def before(self, text: str, end: int) -> tuple[_Name, ...]:
+        """Those that may stand here, by the first letters of the word after `end`."""
+        begin = text[end : end + _BEGIN + 1]
+        if begin[:1] in _STOPS or not begin:
+            return self._alone
+        if begin[0] != " " or not begin[1:].isalpha():
+            return self._all
+        return self._by_second.get(lower(begin[1:]), self._alone)
+
+
+_Places = tuple[tuple[int, int, _Names], ...]  # in a chunk: start, end, names begun there
 
 
 class _Chunks(dict[str, _Places]):
@@ -85,6 +111,7 @@ class _Chunks(dict[str, _Places]):
 
     def __init__(self, names: Iterable[PlaceName]) -> None:
         super().__init__()
+        self._groups: dict[tuple[_Name, ...], _Names] = {}  # as many as words that begin names
         self._by_head: dict[str, list[_Name]] = defaultdict(list)
         for name in names:
             alias, _, mark = name.name.partition("/")
@@ -97,12 +124,17 @@ class _Chunks(dict[str, _Places]):
         if len(self) > _REMEMBERED:
             self.clear()
         found = tuple(
-            (m.start(), m.end(), names, _seconds(names))
+            (m.start(), m.end(), self._grouped(names))
             for m in _WORD.finditer(chunk)
             if (names := self._names(m.group()))
         )
         self[chunk] = found
         return found
+
+    def _grouped(self, names: tuple[_Name, ...]) -> _Names:
+        if names not in self._groups:
+            self._groups[names] = _Names(names)
+        return self._groups[names]
 
     def _names(self, token: str) -> tuple[_Name, ...]:
         """The names that this word may begin, the longest first."""
@@ -119,37 +151,20 @@ class Places:
 
     def find(self, text: str) -> Iterator[Named]:
         """The countries named, in order; the longest name at a place wins."""
-        free = offset = 0
+        free = 0
         chunks = text.replace("\n", " ").split(" ")
-        ends = accumulate(map(len, chunks))
-        for number, (places, end) in enumerate(
-            zip(map(self._chunks.__getitem__, chunks), ends, strict=True)
-        ):
-            if not places:
-                continue
-            offset = end + number - len(chunks[number])
-            for first, last, names, seconds in places:
+        found = list(map(self._chunks.__getitem__, chunks))
+        ends = list(accumulate(map(len, chunks)))
+        for number in [number for number, places in enumerate(found) if places]:
+            offset = ends[number] + number - len(chunks[number])
+            for first, last, begun in found[number]:
                 start = offset + first
-                if start >= free and (seconds is None or _may_follow(text, offset + last, seconds)):
-                    named = _longest(text, start, offset + last, names)
-                    if named:
-                        free = named.end
-                        if named.code:
-                            yield named
-
-
-def _seconds(names: tuple[_Name, ...]) -> frozenset[str] | None:
-    if any(len(parts) == 1 for parts, _, _ in names):
-        return None
-    return frozenset(begin for parts, _, _ in names for begin in parts[1].begins())
-
-
-def _may_follow(text: str, end: int, seconds: frozenset[str]) -> bool:
-    """False if the next word certainly begins otherwise than all second words of the names."""
-    begin = text[end : end + _BEGIN + 1]
-    if begin[:1] != " " or not begin[1:].isalpha():
-        return True
-    return lower(begin[1:]) in seconds
+                names = begun.before(text, offset + last) if start >= free else ()
+                named = _longest(text, start, offset + last, names) if names else None
+                if named:
+                    free = named.end
+                    if named.code:
+                        yield named
 
 
 def _longest(text: str, start: int, end: int, names: tuple[_Name, ...]) -> Named | None:
