@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from monitor.tag.context import Context
 from monitor.tag.features import Extractor, Features
-from monitor.tag.limits import bar_of, cap_of
+from monitor.tag.limits import bar_of, bar_of_scored, cap_of
 from monitor.tag.model import Weights, probability
 from monitor.tag.values import Scored, Sentence
 
@@ -45,7 +45,8 @@ def judge(context: Context, partner: str, weights: Weights) -> Verdict:
     if relevant >= weights.thresholds[0]:
         level = 2 if primary >= weights.thresholds[1] else 1
     verdict = Verdict(partner, level, relevant, primary, scored, features)
-    if limit := bar_of(extractor):
+    limit = bar_of(extractor) or (bar_of_scored(extractor, scored) if level else "")
+    if limit:
         score = min(relevant, _BARRED)
         return Verdict(partner, 0, score, min(primary, score), scored, features, limit)
     if level == 2 and (limit := cap_of(extractor, scored)):

@@ -10,6 +10,9 @@ from monitor.tag.lexicon import REGION
 from monitor.tag.values import Scored, Sentence
 
 _ACTORS = frozenset({"name", "gov", "person", "org", "adj"})
+_BODIES = frozenset({"forum", "school"})
+_SHARED_STAGE = frozenset({"x:venue:many", "list:4", "list:5"})
+_SAYS = 0.3  # a sentence below this says nothing of relations
 _COUNTS = 0.5  # a sentence above this treats the interaction
 _LEAD = 3  # sentences
 _MANY = 2  # neighbour states beside the home country: the sentence is about the region
@@ -28,6 +31,21 @@ def bar_of(extractor: Extractor) -> str:
         return UNNAMED
     # The country's own press may leave the country out: "petrol is brought in from X".
     return "" if context.home_any or context.is_home_outlet else WITHOUT_HOME
+
+
+def bar_of_scored(extractor: Extractor, scored: list[Scored]) -> str:
+    """Why what looks like a relation is none, "" if it is one: the partner is there only as a
+    union of states, as one in a long list, or as the place where the union meets."""
+    return "" if any(_is_own(extractor, item) for item in scored) else UNNAMED
+
+
+def _is_own(extractor: Extractor, item: Scored) -> bool:
+    """Names the country itself, and says something of it."""
+    if item.follows or item.score < _SAYS or not _SHARED_STAGE.isdisjoint(item.features):
+        return False
+    codes = extractor.codes
+    kinds = {hit.entity.kind for hit in item.sentence.hits if hit.entity.code in codes}
+    return bool(kinds - _BODIES)
 
 
 def cap_of(extractor: Extractor, scored: list[Scored]) -> str:

@@ -313,3 +313,22 @@ def test_a_link_inside_a_paragraph_is_not_the_articles_own(tagger: Tagger) -> No
     assert level(tagger.tag(title="В Туле закрыли мост", text=text, home=True), "ru") == 0
     own = text.replace("■", " ")
     assert tagger.tag(title="", text=own).language == "ru"
+
+
+def test_a_meeting_of_a_union_of_states_is_no_relation_with_the_city_it_meets_in(
+    tagger: Tagger,
+) -> None:
+    tagging = tagger.tag(
+        title="Казахстан провёл заседание экспертов ШОС в Пекине",
+        text="В Пекине под председательством Казахстана прошло заседание экспертов ШОС. "
+        "Участники обсудили план на год.\nКазахстан предложил создать в рамках ШОС реестр.",
+        home=True,
+    )
+    assert level(tagging, "cn") == 0
+    own = tagger.tag(
+        title="Казахстан и Китай договорились о реестре",
+        text="В Пекине министры Казахстана и Китая подписали соглашение на полях саммита ШОС. "
+        "Китайская сторона откроет центр в Алматы.",
+        home=True,
+    )
+    assert level(own, "cn") == 2
