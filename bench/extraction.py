@@ -257,7 +257,8 @@ def _readability(body: bytes, url: str) -> Result:
 def _newspaper(body: bytes, url: str) -> Result:
     import newspaper
 
-    article = newspaper.article(url, input_html=body.decode("utf-8", "replace"))
+    # It would fetch the page's pictures, and wait for each until the connection times out.
+    article = newspaper.article(url, input_html=body.decode("utf-8", "replace"), fetch_images=False)
     day = article.publish_date
     return {
         "text": article.text,
