@@ -13,6 +13,8 @@ _ACTORS = frozenset({"name", "gov", "person", "org", "adj"})
 _BODIES = frozenset({"forum", "school"})
 _SHARED_STAGE = frozenset({"x:venue:many", "list:4", "list:5"})
 _SAYS = 0.3  # a sentence below this says nothing of relations
+_DEALINGS = ("agree", "meet", "relation", "both")
+_MOSTLY = 0.6  # of the sentences that count
 _COUNTS = 0.5  # a sentence above this treats the interaction
 _LEAD = 3  # sentences
 _MANY = 2  # neighbour states beside the home country: the sentence is about the region
@@ -21,6 +23,7 @@ _OWN = 3  # sentences about the home country alone that outweigh a regional head
 UNNAMED = "an organisation or a university, not the country itself"
 WITHOUT_HOME = "the home country is neither named nor meant anywhere"
 PIPELINE = "a pipeline story: no actor of the partner in the title or the lead"
+WATER = "a shared river or flood, no dealings of the two states in the title or the lead"
 REGIONAL = "about the region: the home country is one of several"
 
 
@@ -52,7 +55,22 @@ def cap_of(extractor: Extractor, scored: list[Scored]) -> str:
     """Why this cannot be a primary relation, "" if it can."""
     if _is_pipeline(extractor, scored):
         return PIPELINE
+    if _is_water(extractor, scored):
+        return WATER
     return REGIONAL if _is_regional(extractor, scored) else ""
+
+
+def _is_water(extractor: Extractor, scored: list[Scored]) -> bool:
+    """Transboundary water is the subject, and nobody meets or agrees about it at the beginning."""
+    bit = extractor.context.bit
+    water, dealings = bit.get("topic:environment_water", 0), 0
+    for name in _DEALINGS:
+        dealings |= bit[name]
+    strong = [item.sentence for item in scored if item.score >= _COUNTS]
+    wet = [sentence for sentence in strong if sentence.cues & water]
+    if not wet or len(wet) < _MOSTLY * len(strong):
+        return False
+    return not any(s.index < _LEAD and s.cues & dealings for s in strong)
 
 
 def _is_pipeline(extractor: Extractor, scored: list[Scored]) -> bool:

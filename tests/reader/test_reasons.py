@@ -30,7 +30,7 @@ def test_reasons_in_russian(reason: str, said: str) -> None:
 
 @pytest.mark.parametrize("language", ["ru", "kk"])
 def test_every_limit_and_every_kind_of_word_is_said_in_the_language(language: str) -> None:
-    known = [limits.UNNAMED, limits.WITHOUT_HOME, limits.PIPELINE, limits.REGIONAL]
+    known = [limits.UNNAMED, limits.WITHOUT_HOME, limits.PIPELINE, limits.WATER, limits.REGIONAL]
     for limit in known:
         said = in_language(limit, language)
         assert said != limit

@@ -332,3 +332,19 @@ def test_a_meeting_of_a_union_of_states_is_no_relation_with_the_city_it_meets_in
         home=True,
     )
     assert level(own, "cn") == 2
+
+
+def test_a_shared_flood_is_secondary_and_an_agreement_about_it_primary(tagger: Tagger) -> None:
+    flood = tagger.tag(
+        title="Паводок накрыл Казахстан и Россию",
+        text="Реки Казахстана и России вышли из берегов. Паводок с реки Тобол дошёл до Кургана. "
+        "В Костанае уровень воды в реке растёт.",
+    )
+    agreed = tagger.tag(
+        title="Казахстан и Россия подписали соглашение об Урале",
+        text="Казахстан и Россия подписали соглашение об охране реки Урал. "
+        "Министры двух стран встретились в Оренбурге и договорились о совместном мониторинге.",
+    )
+    assert level(flood, "ru") == 1
+    assert next(r.limit for r in flood.relations if r.partner == "ru").startswith("a shared river")
+    assert level(agreed, "ru") == 2
