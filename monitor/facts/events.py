@@ -35,6 +35,7 @@ from monitor.text import Span
 
 _BESIDE = 30  # a company takes part only where it stands beside the event's words
 _LONGEST = 110  # code points of an event's words before the one that it is never without
+_SLOW = frozenset({"agreement", "visit", "meeting"})  # kinds whose patterns begin with many words
 _NEAR, _FAR = 70, 120  # code points between the event's words and the partner
 _SPEAKS = frozenset(
     {"name", "oblast", "gov", "adj", "person", "people", "place", "org", "joint", "sides"}
@@ -80,7 +81,8 @@ def _in_sentence(page: Page, span: Span, kinds: set[str]) -> Iterator[_Seen]:
     for kind, pattern in KINDS:
         if kind not in kinds:
             continue
-        match = pattern.search(page.low, _first(page, span, WORDS[kind]), span.end)
+        begin = _first(page, span, WORDS[kind]) if kind in _SLOW else span.start
+        match = pattern.search(page.low, begin, span.end)
         if not match or _is_history(page, span) or _is_doubtful(page, span, kind, match):
             continue
         partner = _partner(page, span, kind, match)

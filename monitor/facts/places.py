@@ -17,6 +17,7 @@ from monitor.models import PlaceName
 
 _WORD = re.compile(r"[^\W\d_]+(?:['+]\w+)?|\d+")
 _REMEMBERED = 30_000  # pieces of text, 6 MB at most
+_TWO = 2
 _BEGIN = 2  # letters by which the second word of a name is told from any other
 # The next word of a name: at most three signs on, and no comma or end of a sentence between.
 _NEXT = re.compile(r"[^,;:\n!?]{0,3}?(?P<word>[^\W\d_]+(?:['+]\w+)?|\d+)")
@@ -169,27 +170,28 @@ class Places:
 
 def _longest(text: str, start: int, end: int, names: tuple[_Name, ...]) -> Named | None:
     """The first of the names whose other words follow; None: none stands here."""
-    following: list[tuple[str, str, int]] | None = None  # read once, and only where needed
+    second: tuple[str, str, int] | None = None  # read once, and only where needed
     for parts, code, kind in names:
         if len(parts) == 1:
             return Named(code, kind, start, end)
-        if following is None:
-            following = _following(text, end, len(names[0][0]) - 1)
-        if len(following) >= len(parts) - 1 and all(
-            part.fits(token, low)
-            for part, (token, low, _) in zip(parts[1:], following, strict=False)
-        ):
-            return Named(code, kind, start, following[len(parts) - 2][2])
+        second = second or _next_word(text, end)
+        if parts[1].fits(second[0], second[1]):
+            last = second[2] if len(parts) == _TWO else _rest(text, second[2], parts[2:])
+            if last:
+                return Named(code, kind, start, last)
     return None
 
 
-def _following(text: str, end: int, count: int) -> list[tuple[str, str, int]]:
-    """The words right after `end`, at most `count`: as written, in small letters, their ends."""
-    found: list[tuple[str, str, int]] = []
-    while len(found) < count:
-        match = _NEXT.match(text, end)
-        if match is None:
-            break
-        end = match.end()
-        found.append((match["word"], lower(match["word"]), end))
-    return found
+def _rest(text: str, end: int, parts: tuple[_Word, ...]) -> int:
+    """Where a name ends of which these words are still to come; 0: others follow."""
+    for part in parts:
+        token, low, end = _next_word(text, end)
+        if not part.fits(token, low):
+            return 0
+    return end
+
+
+def _next_word(text: str, end: int) -> tuple[str, str, int]:
+    """The word right after `end`, as written and in small letters, and its end; "" if none is."""
+    match = _NEXT.match(text, end)
+    return (match["word"], lower(match["word"]), match.end()) if match else ("", "", end)
