@@ -189,7 +189,7 @@ def paragraphs(text: str) -> list[Span]:
 
 def sentences(text: str) -> list[Span]:
     """Sentences of all paragraphs, in order. Abbreviations and initials do not end one."""
-    return [s for p in paragraphs(text) for s in _split(text, p.start, p.end)]
+    return [s for m in _LINE.finditer(text) for s in _split(text, m.start(), m.end())]
 
 
 def sentences_in(text: str, paragraph: Span) -> list[Span]:

@@ -28,13 +28,13 @@ def with_roles(found: list[Person], page: Page) -> list[Person]:
     """Each person with the role said here, said elsewhere in the text, or held on that day."""
     ends = [0, *(p.end for p in found)]
     starts = [*(p.start for p in found[1:]), len(page.text) + 9]
-    own = [
-        _own(page, role_of(page.text, p.start, p.end, page.language), p, around)
-        for p, around in zip(found, zip(ends, starts, strict=False), strict=False)
-    ]
     said: dict[str, tuple[Role, str | None]] = {}
-    for person, role in zip(found, own, strict=True):
-        if role and person.key not in said:
+    for person, end, start in zip(found, ends, starts, strict=False):
+        if person.key in said:
+            continue  # the first role counts
+        role = role_of(page.text, person.start, person.end, page.language)
+        role = _own(page, role, person, (end, start))
+        if role:
             said[person.key] = (role, _country(page, role, person))
     return [_filled(page, person, said.get(person.key)) for person in found]
 
