@@ -63,22 +63,19 @@ def find_organisations(page: Page) -> Iterator[Mention]:
             yield mention
 
 
-_TAILS = (
-    "(?:-?(?:ның|нің|дың|дің|тың|тің|мен|бен|пен|ға|ге|қа|ке|да|де|та|те|ны|ні|дан|ден)|['’]s)?"
+_TAIL = re.compile(  # what may follow a listed name in its word
+    r"(?:-?(?:ның|нің|дың|дің|тың|тің|мен|бен|пен|ға|ге|қа|ке|да|де|та|те|ны|ні|дан|ден)|['’]s)?(?!\w)"
 )
 _HEAD = 2  # letters by which the listed names are told apart first
 
 
 @cache
-def _listed_by_head() -> Mapping[str, re.Pattern[str]]:
+def _listed_by_head() -> Mapping[str, tuple[str, ...]]:
     """First letters -> the names that begin so, the longest first."""
     by_head: dict[str, list[str]] = {}
     for name in sorted(bodies(), key=len, reverse=True):
-        by_head.setdefault(name[:_HEAD], []).append(re.escape(name))
-    return {
-        head: re.compile(rf"(?P<name>{'|'.join(names)}){_TAILS}(?![\w])")
-        for head, names in by_head.items()
-    }
+        by_head.setdefault(name[:_HEAD], []).append(name)
+    return {head: tuple(names) for head, names in by_head.items()}
 
 
 @cache
@@ -87,14 +84,17 @@ def _any_head() -> re.Pattern[str]:
     return re.compile(rf"[{re.escape(first)}](?<![\w-][\s\S])[\s\S]")
 
 
-def _listed_in(text: str) -> Iterator[re.Match[str]]:
+def _listed_in(text: str) -> Iterator[tuple[int, str]]:
+    """Where a listed name stands, and which."""
     heads, free = _listed_by_head(), 0
     for candidate in _any_head().finditer(text):
-        pattern = heads.get(candidate.group())
-        match = pattern.match(text, candidate.start()) if pattern else None
-        if match and match.start() >= free:
-            free = match.end()
-            yield match
+        at = candidate.start()
+        for name in heads.get(candidate.group(), ()) if at >= free else ():
+            tail = _TAIL.match(text, at + len(name)) if text.startswith(name, at) else None
+            if tail:
+                free = tail.end()
+                yield at, name
+                break
 
 
 @cache
@@ -104,15 +104,10 @@ def _by_case() -> dict[str, Body]:
 
 def _listed(page: Page) -> Iterator[Mention]:
     known = bodies()
-    for match in _listed_in(page.text):
-        body = known[match["name"]]
-        yield _mention(
-            page,
-            (match.start("name"), match.end("name")),
-            body.key,
-            body.names[page.language],
-            body.country,
-        )
+    for at, name in _listed_in(page.text):
+        body = known[name]
+        span = (at, at + len(name))
+        yield _mention(page, span, body.key, body.names[page.language], body.country)
 
 
 def _formed(page: Page) -> Iterator[Mention]:
