@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import gc
 
+from monitor.extract.junk_rules import junk_rules
 from monitor.pipeline.working import readers_for
 
 readers_for(None)
+junk_rules()
 gc.collect()
 gc.freeze()  # the collector of a worker does not touch, and so does not copy, what it inherited
