@@ -16,7 +16,6 @@ from monitor import inflect
 from monitor.tag.lexicon import Lexicon
 from monitor.tag.values import Entity, Hit
 from monitor.text import tokens as tokens_of
-from monitor.text import words
 
 _REMEMBERED = 200_000  # surface forms kept; about 40 MB at the very most
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
@@ -138,7 +137,7 @@ class Matcher:
 
     def _add_name(self, alias: str, entity: Entity) -> None:
         alias, _, mark = alias.partition("/")
-        spelt = [w.text for w in words(alias)]
+        _, spelt = tokens_of(alias)
         second = inflect.lower(spelt[1][:1]) if len(spelt) > 1 else ""
         name = Name(tuple(Word(word, mark) for word in spelt), entity, second)
         first = name.words[0]
