@@ -25,7 +25,7 @@ test: $(STAMP) check ## everything that decides whether this tree is good
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 slow: $(STAMP) ## the checks that take minutes; CI runs them after `make test`
-	$(BIN)/python -m pytest -n 2 -m slow
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m slow
 
 check: $(STAMP) ## linter, formatter, types
 	$(BIN)/ruff check .
