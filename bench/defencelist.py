@@ -304,7 +304,6 @@ NETWORK = (
         (
             Change(_CLIENT, "        if not is_web_address(target):\n", "        if False:\n"),
             Change(_CLIENT, "        if not is_web_address(url):\n", "        if False:\n"),
-            Change(_TRANSPORT, "if request.url.scheme not in _PORTS or not host:", "if not host:"),
             Change(_TRANSPORT, "request.url.scheme not in _PORTS or not host", "False"),
         ),
         (FETCH + "test_a_redirect_out_of_the_web_is_refused",),
