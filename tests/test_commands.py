@@ -135,3 +135,25 @@ def test_raw_pages_leave_as_a_warc_that_others_can_read(
             for r in ArchiveIterator(handle)
         ]
     assert records[1] == ("response", "http://one.kz/a", "Зерно".encode())
+
+
+def test_sub_topics_are_scored_on_texts_with_a_relation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items, labels = tmp_path / "items.jsonl", tmp_path / "labels.jsonl"
+    text = (
+        "Казахстан и Китай подписали соглашение о строительстве железной дороги. "
+        "По ней в Китай пойдут поезда с казахстанским грузом."
+    )
+    said = {"labels": {"cn": 2, "us": 0, "ru": 0}, "subtopics": ["transport_transit", "sanctions"]}
+    none = {"labels": {"cn": 0, "us": 0, "ru": 0}, "subtopics": ["energy"]}
+    rows = [{"id": "a", "title": "", "text": text}, {"id": "b", "title": "", "text": "Дождь."}]
+    items.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    labels.write_text(
+        "\n".join([json.dumps({"id": "a", **said}), json.dumps({"id": "b", **none})]), "utf-8"
+    )
+    assert main(["eval", "--items", str(items), "--labels", str(labels), "--json"]) == 0
+    topics = json.loads(capsys.readouterr().out)["topics"]
+    assert topics["transport_transit"]["tp"] == 1
+    assert topics["sanctions"]["fn"] == topics["all"]["fn"] == 1
+    assert "energy" not in topics  # only texts with a relation count

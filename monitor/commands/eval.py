@@ -6,10 +6,11 @@
   monitor eval --verdicts                    on the corrections made with `monitor verdict`
 
 Items: {"id", "title", "text", "lang"?, "outlet"?, "date"?, "home"?, "group"?}; labels: {"id",
-"labels": {"us": 0|1|2, ...}, "ambiguous"?, "ambiguous_partners"?}. Printed: precision, recall and
-F1 of relevance (level 1 or 2) and of primary (level 2), per partner, language, level and source,
-with 95 % intervals from 1,000 resamples of whole texts, and the paired gain over each baseline.
-Ambiguous cells (the reader was in doubt) are counted in and also left out.
+"labels": {"us": 0|1|2, ...}, "ambiguous"?, "ambiguous_partners"?, "subtopics"?: [...]}. Printed:
+precision, recall and F1 of relevance (level 1 or 2) and of primary (level 2), per partner,
+language, level and source, with 95 % intervals from 1,000 resamples of whole texts, and the paired
+gain over each baseline; sub-topics over the texts whose label has a relation. Ambiguous cells (the
+reader was in doubt) are counted in and also left out.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ from monitor.tag.evaluate import (
     figure,
     gain,
     interval,
+    named_sets,
 )
+from monitor.tag.tagger import Reading
 
 _SMALL = 8  # sources with fewer texts are shown together
 
@@ -61,10 +64,12 @@ def run(arguments: argparse.Namespace) -> int:
         items, labels = list(_lines(arguments.items)), list(_lines(arguments.labels))
     else:
         raise ConfigError(["give --items and --labels, or --verdicts"])
-    cells = list(_cells(tagger, items, labels))
+    read = list(_read(tagger, items, labels))
+    cells = [cell for one in read for cell in _cells(*one)]
     if not cells:
         raise ConfigError(["no item has a label for a configured partner"])
     report = _report(cells, tagger.version, stream=arguments.stream)
+    report["topics"] = _topics(tagger, read)
     if arguments.json:
         sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     else:
@@ -113,13 +118,13 @@ def _verdicts(config: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
     return items, [{"id": article.id, "labels": article.levels} for article in judged]
 
 
-def _cells(
+def _read(
     tagger: Tagger, items: Sequence[dict[str, Any]], labels: Sequence[dict[str, Any]]
-) -> Iterator[Cell]:
+) -> Iterator[tuple[dict[str, Any], dict[str, Any], Reading]]:
+    """Every item that has a label, with its label and what the tagger makes of it."""
     known = {raw["id"]: raw for raw in labels}
     for item in items:
-        label = known.get(item["id"])
-        if label is None:
+        if item["id"] not in known:
             continue
         reading = tagger.read(
             title=item.get("title") or "",
@@ -128,21 +133,25 @@ def _cells(
             home=is_home(item),
             published=as_day(item.get("date")),
         )
-        for verdict in reading.verdicts:
-            partner = verdict.partner.lower()
-            if partner not in label["labels"]:
-                continue
-            doubtful = label.get("ambiguous_partners") or [partner]
-            yield Cell(
-                item=str(item["id"]),
-                group=str(item.get("group") or label.get("group") or item["id"]),
-                partner=partner,
-                language=reading.document.language or "?",
-                source=str(item.get("outlet") or "?").partition("/")[0],
-                truth=label["labels"][partner],
-                ambiguous=bool(label.get("ambiguous")) and partner in doubtful,
-                said={OURS: verdict.level, **baselines(reading, verdict.partner)},
-            )
+        yield item, known[item["id"]], reading
+
+
+def _cells(item: dict[str, Any], label: dict[str, Any], reading: Reading) -> Iterator[Cell]:
+    for verdict in reading.verdicts:
+        partner = verdict.partner.lower()
+        if partner not in label["labels"]:
+            continue
+        doubtful = label.get("ambiguous_partners") or [partner]
+        yield Cell(
+            item=str(item["id"]),
+            group=str(item.get("group") or label.get("group") or item["id"]),
+            partner=partner,
+            language=reading.document.language or "?",
+            source=str(item.get("outlet") or "?").partition("/")[0],
+            truth=label["labels"][partner],
+            ambiguous=bool(label.get("ambiguous")) and partner in doubtful,
+            said={OURS: verdict.level, **baselines(reading, verdict.partner)},
+        )
 
 
 # ---------------------------------------------------------------- figures and their print
@@ -182,6 +191,19 @@ def _report(cells: list[Cell], version: str, *, stream: bool) -> dict[str, Any]:
             ),
         }
     return report
+
+
+def _topics(
+    tagger: Tagger,
+    read: Sequence[tuple[dict[str, Any], dict[str, Any], Reading]],
+) -> dict[str, dict[str, float]]:
+    """Sub-topics of the texts that have a relation by their label; "all" pools them."""
+    pairs = [
+        (frozenset(label["subtopics"]), frozenset(tagger.topics_of(reading)))
+        for _, label, reading in read
+        if "subtopics" in label and any(label["labels"].values())
+    ]
+    return {name: _numbers(found) for name, found in named_sets(pairs).items()}
 
 
 def _by_source(cells: list[Cell]) -> dict[str, list[Cell]]:
@@ -236,6 +258,9 @@ def _table(report: dict[str, Any]) -> str:
             tail = f"  primary F1 {numbers['primary_f1']:.3f}" if "primary_f1" in numbers else ""
             texts = f"{numbers['texts']:5} texts  " if "texts" in numbers else ""
             lines.append(f"{name[:25]:26}{texts}{_cell(numbers)}{tail}")
+    if report.get("topics"):
+        lines += ["", "by sub-topic (texts with a relation)"]
+        lines += [f"{name[:25]:26}{_cell(found)}" for name, found in report["topics"].items()]
     return "\n".join(lines) + "\n"
 
 

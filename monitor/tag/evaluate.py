@@ -129,6 +129,23 @@ def by(cells: Sequence[Cell], key: Callable[[Cell], str]) -> dict[str, list[Cell
     return out
 
 
+def named_sets(pairs: Sequence[tuple[frozenset[str], frozenset[str]]]) -> dict[str, Figure]:
+    """(true, said) sets of names, one pair a text: counts by name, and pooled as "all" first.
+    Empty without pairs."""
+    names = sorted({name for pair in pairs for found in pair for name in found})
+    figures = {
+        name: Figure(
+            sum(name in true and name in said for true, said in pairs),
+            sum(name in said and name not in true for true, said in pairs),
+            sum(name in true and name not in said for true, said in pairs),
+        )
+        for name in names
+    }
+    found = figures.values()
+    pooled = Figure(sum(f.tp for f in found), sum(f.fp for f in found), sum(f.fn for f in found))
+    return {"all": pooled, **figures} if pairs else {}
+
+
 class Bootstrap:
     """Resamples groups once and answers for every system and level on the same resamples, which
     makes differences paired."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -77,6 +78,10 @@ class Tagger:
         document = read_document(self.matcher, title, text, language, published)
         return self._judge(document, home)
 
+    def topics_of(self, reading: Reading) -> Mapping[str, float]:
+        """Sub-topic -> score 0..1 of the relations found; none without a relation."""
+        return score_topics(reading.context, reading.verdicts, tuple(self.lexicon.topics))
+
     def _judge(self, document: Document, home: bool) -> Reading:
         context = make_context(document, self.lexicon.home, home, self.matcher.bit, self._members)
         verdicts = tuple(judge(context, code, self.weights) for code in self.lexicon.partners)
@@ -116,11 +121,10 @@ class Tagger:
             _relation(reading, verdict, {"title": title, "text": text}, self)
             for verdict in reading.verdicts
         )
-        topics = score_topics(reading.context, reading.verdicts, tuple(self.lexicon.topics))
         return Tagging(
             language=reading.document.language,
             relations=relations,
-            topics=topics,
+            topics=self.topics_of(reading),
             version=self.version,
         )
 
