@@ -68,7 +68,7 @@ from datetime import datetime, UTC
 from monitor.demo import DemoSite
 with DemoSite(datetime.now(UTC)).serve(18765):
     time.sleep(900)' >/dev/null
-trap 'run kill try-site try-monitor try-archive try-small >/dev/null 2>&1 || true' EXIT
+trap 'for name in try-site try-monitor try-archive try-small; do run kill "$name" >/dev/null 2>&1 || true; done' EXIT
 
 harden=(--read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --network host
         "${limits[@]}"
