@@ -110,6 +110,14 @@ def fetched(number: int) -> Fetched:
     )  # fmt: skip
 
 
+async def test_the_last_jobs_do_not_wait_for_others_that_never_come(db: Database) -> None:
+    writer = Writer(db, NoNotes())
+    began = asyncio.get_running_loop().time()
+    for number in range(10):
+        await writer.write(put(f"k{number}", ""))  # type: ignore[arg-type]
+    assert asyncio.get_running_loop().time() - began < 1.0  # ten times the longest wait: 2 s
+
+
 async def test_every_job_gets_the_id_of_its_own_page(db: Database, tmp_path: Path) -> None:
     archive = PageArchive(tmp_path / "pages.db")
     writer = Writer(db, NoNotes(), archive)
