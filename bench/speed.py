@@ -9,7 +9,7 @@ troubles them alike; the tables give medians and, what counts, ratios to the obv
 plain` (neither tags nor archive), `obvious`, `obvious, 2 processes`. Batches: `first` (hosts never
 seen) and `second` (as many new pages of the same hosts, so that what was learned about them
 counts). Feeds: 1,000, cold, unchanged, and unchanged behind a latency of 150 ms (where monitor may
-have 256 requests in flight and reader 64 workers). Medians; unattended, about a quarter of an hour
+have 512 requests in flight and reader 64 workers). Medians; unattended, about a quarter of an hour
 on two cores. --peers names a Python that has reader, newspaper4k and
 news-please installed; what is missing is named and skipped. The news web itself is not part of the
 repository; bench/README.md says what it serves.
@@ -104,7 +104,7 @@ def feeds(options: argparse.Namespace, table: Table) -> None:
     with serving(options, data):
         for number in range(options.rounds):
             for who in ["monitor", "obvious"][:: 1 if number % 2 else -1]:
-                folder = fresh(options, data, max_connections=256)
+                folder = fresh(options, data, max_connections=512)
                 for what, latency in FEED_PARTS:
                     control(options, f"set?latency={latency and options.latency}")
                     play(options, table, who, what, folder, data, "--poll-only", "--feeds-only")
