@@ -17,7 +17,7 @@ from monitor.errors import DeliveryError
 from monitor.models import Message, Receipt, Subscription
 from monitor.pipeline.delivering import Post, deliver_due
 from monitor.ports import Channel
-from monitor.store.database import open_database
+from monitor.store.database import open_database, write
 
 MORNING = Subscription(
     name="утро", recipients=("anna@a.example", "vera@a.example"), channels=("mail",)
@@ -85,6 +85,20 @@ def test_nothing_is_sent_before_the_slot_and_once_at_it(db: Database, road: Reco
     assert [to for to, _ in road.sent] == ["anna@a.example", "vera@a.example"]
     assert len({message.message_id for _, message in road.sent}) == 1
     assert states(db) == [("2025-01-01T07:00", "sent")]
+
+
+def test_links_in_the_mail_count_no_readers(db: Database, road: Recorder) -> None:
+    begin(db, road)
+    add_article(db, at(0, 0))
+    with write(db) as connection:
+        connection.execute(
+            "UPDATE articles SET url = 'https://dala.example/a?utm_source=atom&id=7'"
+        )
+    go(db, road, at(0, 2))
+    message = road.sent[0][1]
+    for body in (message.html, message.text):
+        assert "https://dala.example/a?id=7" in body
+        assert "utm_" not in body
 
 
 def test_a_new_subscription_waits_for_its_next_slot(db: Database, road: Recorder) -> None:
