@@ -51,5 +51,5 @@ def set_up_logging(form: str, level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     _LOG.setLevel(level)
-    for noisy in ("httpx", "httpcore", "apscheduler", "trafilatura", "htmldate"):
+    for noisy in ("httpx", "apscheduler", "trafilatura", "htmldate"):
         logging.getLogger(noisy).setLevel(logging.ERROR if noisy == "trafilatura" else 30)
