@@ -6,9 +6,10 @@
 Fills a database with invented articles (Zipf-distributed words, so the full-text index grows as it
 would) and measures at each size, as CPU milliseconds in this process: storing one more article
 with verdicts and index (batches of 100), looking up 30 links of a feed, the candidates of a
-day's digest (500 articles, fixed), one full-text search (newest 50 hits), and the poll's work on
-the tables for one feed that has not changed. Prints a table; --plot draws it (matplotlib, not a
-dependency of monitor).
+day's digest (500 articles, fixed), one full-text search (newest 50 hits), the poll's work on
+the tables for one feed that has not changed, and finding one article's copies and story in a
+window of so many articles (it holds 20,000 at most). Prints tables; --plot draws the first
+(matplotlib, not a dependency of monitor).
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from monitor.store.database import Database, open_database, write
 from monitor.store.digests import gather_material
 from monitor.store.entries import known_keys
 from monitor.store.ways import load_ways, record_poll, save_way, sync_sources
+from monitor.stories.window import Candidate, StoryWindow, candidate
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 SOURCES = 150
@@ -55,6 +57,7 @@ def main() -> int:
     )
     parser.add_argument("--articles", default="1000,10000,50000,200000")
     parser.add_argument("--feeds", default="10,100,1000,3000")
+    parser.add_argument("--window", default="250,1000,5000,20000,40000")
     parser.add_argument("--work", type=Path, default=Path("/tmp/monitor-growth"))
     parser.add_argument("--plot", type=Path)
     parser.add_argument("--json", type=Path)
@@ -63,10 +66,13 @@ def main() -> int:
     options.work.mkdir(parents=True)
     stored = by_articles(options.work / "monitor.db", [int(n) for n in options.articles.split(",")])
     rounds = by_feeds(options.work, [int(n) for n in options.feeds.split(",")])
+    windows = by_window([int(n) for n in options.window.split(",")])
     print_table("articles", stored)
     print_table("feeds", rounds)
+    print_table("seen in a week", windows)
     if options.json:
-        options.json.write_text(json.dumps({"articles": stored, "feeds": rounds}))
+        tables = {"articles": stored, "feeds": rounds, "window": windows}
+        options.json.write_text(json.dumps(tables))
     if options.plot:
         plot(stored, options.plot)
     return 0
@@ -147,6 +153,36 @@ def by_feeds(work: Path, sizes: list[int]) -> dict[int, dict[str, float]]:
         table[size] = {"ms a feed": timed(lambda s=sources, d=db: one_round(d, s), 3) / size}  # type: ignore[misc]
         db.close()
     return table
+
+
+def by_window(sizes: list[int]) -> dict[int, dict[str, float]]:
+    """Placing one more article in the window of a week: its copies and its story."""
+    chance = random.Random(2)
+    table: dict[int, dict[str, float]] = {}
+    window, seen = StoryWindow(), 0
+    for size in sizes:
+        spent: list[float] = []
+        while seen < size:
+            at = START + timedelta(days=7) * seen / sizes[-1]
+            new = told(chance, seen, at)
+            began = time.process_time()
+            joins = window.place(new).joins
+            window.add(new, joins)
+            spent.append(1000 * (time.process_time() - began))
+            seen += 1
+        table[size] = {"ms an article": sum(spent[-200:]) / len(spent[-200:])}
+        print(size, table[size], flush=True)
+    return table
+
+
+def told(chance: random.Random, number: int, at: datetime) -> Candidate:
+    """One article in ten is the last one's text again, cut short."""
+    again = number % 10 == 9
+    words = random.Random(number - again).choices(WORDS, cum_weights=WEIGHTS, k=300)
+    text = " ".join(words[: 240 if again else 300])
+    title = " ".join(chance.choices(WORDS, cum_weights=WEIGHTS, k=9))
+    outlet = f"web{chance.randrange(SOURCES)}"
+    return candidate(id=number, at=at, title=title, text=text, language="ru", source=outlet)
 
 
 def one_round(db: Database, sources: list[Source]) -> None:
