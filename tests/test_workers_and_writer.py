@@ -19,7 +19,8 @@ from monitor.models import Entry, Fetched
 from monitor.pipeline.jobs import Done, Equipment, Job
 from monitor.pipeline.workers import Processes, WorkerCrashed
 from monitor.pipeline.writing import Writer
-from monitor.store.pages import PageArchive, pack_page
+from monitor.store.packing import pack_page
+from monitor.store.pages import PageArchive
 
 NOW = datetime(2025, 12, 26, 6, 0, tzinfo=UTC)
 
