@@ -53,40 +53,51 @@ def kazakh_case(tail: str) -> str:
 # ---------------------------------------------------------------- Russian forms
 
 _ADJECTIVE = "ий ый ой ого его ому ему им ым ом ем ая яя ую юю ою ей ое ее ие ые их ых ими ыми"
-# (what the base form ends with, letters to cut, endings); the first that fits is used.
+# (what the base form ends with, letters to cut, endings); the longest that fits is used.
 _PARADIGMS: tuple[tuple[str, int, str], ...] = (
-    (r"(?:ский|цкий|ный|вый)$", 2, _ADJECTIVE),
-    (r"ние$|тие$", 1, "е я ю ем и й ям ями ях"),
-    (r"ия$", 1, "я и ю ей ею"),
-    (r"ая$", 2, "ая ой ую ою"),
-    (r"ые$|ие$", 1, "е х м ми"),
-    (r"аец$", 2, "ец йца йцу йцем йце йцы йцев йцам йцами йцах"),
-    (r"ец$", 2, "ец ца цу цем цом це цы цев цов цам цами цах"),
-    (r"нин$", 2, "ин ина ину ином ине е ам ами ах"),
-    (r"цы$", 1, "ы ев ам ами ах"),
-    (r"яне$", 1, "е ам ами ах"),
-    (r"ки$", 1, "и ов ам ами ах"),
-    (r"ы$", 1, "ы ов ам ами ах"),
-    (r"[гкхжчшщ]а$", 1, "а и е у ой ою"),
-    (r"а$", 1, "а ы и е у ой ою ей"),
-    (r"я$", 1, "я и е ю ей ею"),
-    (r"ий$", 2, "ий ия ию ием ии ие ого ому им ом"),
-    (r"й$", 1, "й я ю ем е и ев"),
-    (r"ь$", 1, "ь я ю ем е и ью ей"),
-    (r"(?:ов|ев|ёв|ин|ын)$", 0, "- а у ым е ой ом ы ых ыми"),
-    (r"[бвгджзклмнпрстфхцчшщ]$", 0, "- а у ом ем е ы и ов"),
+    ("ский цкий ный вый", 2, _ADJECTIVE),
+    ("ние тие", 1, "е я ю ем и й ям ями ях"),
+    ("ия", 1, "я и ю ей ею"),
+    ("ая", 2, "ая ой ую ою"),
+    ("ые ие", 1, "е х м ми"),
+    ("аец", 2, "ец йца йцу йцем йце йцы йцев йцам йцами йцах"),
+    ("ец", 2, "ец ца цу цем цом це цы цев цов цам цами цах"),
+    ("нин", 2, "ин ина ину ином ине е ам ами ах"),
+    ("цы", 1, "ы ев ам ами ах"),
+    ("яне", 1, "е ам ами ах"),
+    ("ки", 1, "и ов ам ами ах"),
+    ("ы", 1, "ы ов ам ами ах"),
+    ("га ка ха жа ча ша ща", 1, "а и е у ой ою"),
+    ("а", 1, "а ы и е у ой ою ей"),
+    ("я", 1, "я и е ю ей ею"),
+    ("ий", 2, "ий ия ию ием ии ие ого ому им ом"),
+    ("й", 1, "й я ю ем е и ев"),
+    ("ь", 1, "ь я ю ем е и ью ей"),
+    ("ов ев ин ын", 0, "- а у ым е ой ом ы ых ыми"),
+    ("б в г д ж з к л м н п р с т ф х ц ч ш щ", 0, "- а у ом ем е ы и ов"),
 )
-_COMPILED = tuple((re.compile(p), cut, ends.split()) for p, cut, ends in _PARADIGMS)
+_BY_END = {
+    end: (cut, frozenset(ending.strip("-") for ending in endings.split()))
+    for ends, cut, endings in _PARADIGMS
+    for end in ends.split()
+}
+_END_LENGTHS = sorted({len(end) for end in _BY_END}, reverse=True)
+_UNCHANGED = (0, frozenset({""}))
+
+
+def russian_endings(word: str) -> tuple[str, frozenset[str]]:
+    """The unchanging part of a word (lower-case, ё as е) and all that may follow it: together its
+    case forms, as `russian_forms` spells them out. The sets are shared by all words."""
+    base = lower(word)
+    ends = (base[-length:] for length in _END_LENGTHS)
+    cut, endings = next((_BY_END[end] for end in ends if end in _BY_END), _UNCHANGED)
+    return base[: len(base) - cut], endings
 
 
 def russian_forms(word: str) -> frozenset[str]:
     """Every case form (lower-case, ё as е) that the ending of `word` suggests, and itself."""
-    base = lower(word)
-    for pattern, cut, endings in _COMPILED:
-        if pattern.search(base):
-            stem = base[: len(base) - cut]
-            return frozenset({base, *(stem + end.strip("-") for end in endings)})
-    return frozenset({base})
+    stem, endings = russian_endings(word)
+    return frozenset(stem + ending for ending in endings)
 
 
 def lower(word: str) -> str:

@@ -6,7 +6,9 @@ Layer 1: imports nothing of the project.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 
 _LATIN = "A-Za-z\u00c0-\u024f\u0259\u018f"
 _CYRILLIC = "\u0400-\u052f"
@@ -34,7 +36,7 @@ _LATIN_SETS = {name: frozenset(line.split()) for name, line in _LATIN_WORDS.item
 _KAZAKH_LATIN = re.compile("[ǵğńñŋūŭýäáúıÿşq]", re.IGNORECASE)
 _KAZAKH_ONLY = re.compile("[ǵńŋūŭıÿ]|q(?!u)|[äa]n[yı]ñ|[iy]ñ\\b", re.IGNORECASE)
 _OWN_WORDS = 0.02  # a text without one word of Kazakh in fifty is not Kazakh, whatever its letters
-_LETTERS = re.compile(r"[^\W\d_]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SCRIPT_RUNS = {
     "cyrl": re.compile(f"[{_CYRILLIC}]+"),
     "latn": re.compile(f"[{_LATIN}]+"),
@@ -43,6 +45,7 @@ _SCRIPT_RUNS = {
 }
 
 
+@lru_cache(maxsize=4)  # extraction, tagger, facts and features ask for the same article in turn
 def detect_language(text: str) -> tuple[str | None, str | None]:
     """Language (ISO 639-1) and script (cyrl / latn / arab / hani) of a text.
 
@@ -126,11 +129,12 @@ def _latin_language(sample: str) -> str | None:
     tokens = re.findall(r"[^\W\d_]+(?:['ʻ][^\W\d_]+)?", sample.lower())
     if not tokens:
         return None
+    held = Counter(tokens)
     scores = {
-        name: sum(token in known for token in tokens) / len(tokens)
+        name: sum(held[word] for word in held.keys() & known) / len(tokens)
         for name, known in _LATIN_SETS.items()
     }
-    letters = max(1, len(_LETTERS.findall(sample)))
+    letters = max(1, sum(map(len, _LETTERS.findall(sample))))
     if scores["kk"] >= _OWN_WORDS or len(_KAZAKH_ONLY.findall(sample)) / letters > _OWN_WORDS:
         scores["kk"] += len(_KAZAKH_LATIN.findall(sample)) / letters
     best = max(scores, key=lambda name: scores[name])

@@ -41,6 +41,17 @@ def test_what_is_no_chain_of_endings_is_refused() -> None:
         assert not inflect.is_kazakh_tail(tail)
 
 
+@pytest.mark.parametrize("word", ["Токаев", "Казахстан", "китаец", "Сирия", "Польша", "Perth", "ё"])
+def test_the_endings_of_a_word_spell_out_its_forms(word: str) -> None:
+    stem, endings = inflect.russian_endings(word)
+    assert {stem + ending for ending in endings} == inflect.russian_forms(word)
+    assert inflect.lower(word) in inflect.russian_forms(word)
+
+
+def test_words_of_one_kind_share_their_endings() -> None:
+    assert inflect.russian_endings("Россия")[1] is inflect.russian_endings("Индия")[1]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "language"),
     [

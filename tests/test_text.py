@@ -63,19 +63,6 @@ def test_sentences_glued_without_a_space_come_apart() -> None:
     ]
 
 
-@given(st.text(alphabet="Аб. !?\n«»Zz1\u2028\x1c", max_size=60))
-def test_a_text_is_cut_alike_as_a_whole_and_by_its_paragraphs(source: str) -> None:
-    apart = [s for part in text.paragraphs(source) for s in text.sentences_in(source, part)]
-    assert apart == text.sentences(source)
-
-
-def test_a_part_of_a_paragraph_is_cut_by_itself() -> None:
-    source = "Стороны встретились. Они подписали план. Срок не назван."
-    assert len(text.sentences(source)) == 3
-    part = text.Span(0, 40, source[:40])
-    assert [s.end for s in text.sentences_in(source, part)] == [20, 40]
-
-
 def test_sentences_carry_their_place() -> None:
     source = "  Бірінші сөйлем. «Екінші» сөйлем?\n\n Үшінші. "
     for piece in text.sentences(source):
@@ -127,3 +114,20 @@ def test_folding_keeps_every_visible_sign_findable(sample: str) -> None:
 def test_normal_form_is_stable(sample: str) -> None:
     once = text.normalise(sample)
     assert text.normalise(once) == once
+
+
+@given(st.text(alphabet="абВГ Kazaқ.,!?«»()-–—:;%/'1_×ґ\n", max_size=40))
+def test_every_letter_and_digit_is_in_a_word(sample: str) -> None:
+    starts, found = text.tokens(sample)
+    assert [sample[at : at + len(word)] for at, word in zip(starts, found, strict=True)] == found
+    left = set(range(len(sample))).difference(
+        *(range(at, at + len(word)) for at, word in zip(starts, found, strict=True))
+    )
+    assert not any(sample[at].isalnum() for at in left)
+
+
+def test_a_full_stop_after_a_long_word_ends_and_after_a_short_one_may_not() -> None:
+    found = text.sentences("Прибыл акад. Иванов. Встреча прошла. В 2025 г. Астана росла.")
+    assert [span.text for span in found] == [
+        "Прибыл акад. Иванов.", "Встреча прошла.", "В 2025 г. Астана росла.",
+    ]  # fmt: skip

@@ -64,9 +64,9 @@ def _check_relations(settings: Settings) -> None:
     wanted = {r for subscription in settings.subscriptions for r in subscription.relations}
     if not wanted:
         return
-    from monitor.tag import Tagger
+    from monitor.tag.lexicon import partners_of
 
-    partners = Tagger.load(settings.rules).partners
+    partners = partners_of(settings.rules)
     unknown = sorted(wanted - set(partners))
     if unknown:
         known = ", ".join(partners)
@@ -144,9 +144,9 @@ def _workers(settings: Settings, db: Database) -> Processes:
     from monitor.store.memory import load_lines, load_profiles
 
     if settings.rules is not None:
-        from monitor.tag import Tagger
+        from monitor.tag.lexicon import load_lexicon
 
-        Tagger.load(settings.rules)  # an invalid rule stops the start, not the first article
+        load_lexicon(settings.rules)  # an invalid rule stops the start, not the first article
 
     def equip() -> Equipment:
         return Equipment(rules=settings.rules, lines=load_lines(db), profiles=load_profiles(db))

@@ -87,9 +87,9 @@ def _take_feedback(db: Database, folder: Path, now: datetime) -> int:
 
 
 def _partners(rules: Path | None) -> Sequence[str]:
-    from monitor.tag import Tagger
+    from monitor.tag.lexicon import partners_of
 
-    return Tagger.load(rules).partners
+    return partners_of(rules)
 
 
 def _given(db: Database, arguments: argparse.Namespace, partners: Sequence[str]) -> list[Verdict]:

@@ -73,7 +73,7 @@ def choose_lines(
         checked, agree = _check(page, stated, served, clean=clean, own=own, now=now)
         if not agree:
             return checked
-        measure_tail(learned, fetched, lines)
+        measure_tail(learned, fetched)
     return _chosen(wrapped.lines, lines, "profile", wrapped.anchors)
 
 
@@ -128,9 +128,8 @@ def _general(
     body = extract_body(page, stated)
     if known.wants_lesson():
         whole = parse_page(fetched.body, url=page.url, content_type=fetched.content_type)
-        lines = own(body.lines, links)
-        for confirmed in teach(known, whole.tree, lines, own, now):
-            measure_tail(confirmed, fetched, lines)
+        for confirmed in teach(known, whole.tree, own(body.lines, links), own, now):
+            measure_tail(confirmed, fetched)
     return _chosen(body.lines, clean(body.lines, links), body.method, found)
 
 

@@ -14,7 +14,6 @@ from monitor.extract.metadata import Metadata
 from monitor.extract.page import Tree
 
 _SEPARATOR = re.compile(r"\s+(?:\||[–—-]|::|»|«|/|•|·)\s+|\s*\|\s*")
-_MAY_SEPARATE = re.compile("[|–—:»«/•·-]").search  # a cheap look before the pattern
 _SHORTEST = 12  # characters of a headline that may lose a tail
 
 
@@ -23,8 +22,7 @@ def find_title(heads: Sequence[str], stated: Metadata, *, host: str, fallback: s
     when the page names none."""
     names = [fold(name) for name in (*stated.site_names, host, host.split(".", maxsplit=1)[0])]
     raw = [stated.headline, stated.og_title, stated.page_title]
-    stripped = {text: strip_outlet(tidy(text), names, raw) for text in {*raw} if text}
-    candidates = [stripped[text] for text in raw if text]
+    candidates = [strip_outlet(tidy(text), names, raw) for text in raw if text]
     for head in heads:
         if any(_agree(head, text) for text in [*candidates, fallback] if text):
             return head
@@ -46,8 +44,7 @@ def strip_outlet(text: str, names: Sequence[str], others: Sequence[str] = ()) ->
     statement of the title.
     """
     folded_others = {fold(other) for other in others if other and other != text}
-    separators = list(_SEPARATOR.finditer(text)) if _MAY_SEPARATE(text) else []
-    for match in reversed(separators):
+    for match in reversed(list(_SEPARATOR.finditer(text))):
         head, tail = text[: match.start()].strip(), text[match.end() :].strip()
         if fold(head) in folded_others:
             return head
@@ -56,8 +53,9 @@ def strip_outlet(text: str, names: Sequence[str], others: Sequence[str] = ()) ->
     head, colon, tail = text.rpartition(": ")
     if colon and len(head) >= _SHORTEST and _is_name(tail, names):
         return head.strip()
-    if separators and _is_name(text[: separators[0].start()], names):
-        return text[separators[0].end() :].strip()
+    first = _SEPARATOR.search(text)
+    if first and _is_name(text[: first.start()], names):
+        return text[first.end() :].strip()
     return text
 
 

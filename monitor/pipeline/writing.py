@@ -18,8 +18,7 @@ from typing import Any, Protocol, TypeVar
 from monitor.errors import StoreError
 from monitor.logs import warn
 from monitor.store.database import Database, is_damage, write
-from monitor.store.packing import PackedPage
-from monitor.store.pages import PageArchive
+from monitor.store.pages import PackedPage, PageArchive
 
 JOBS = 200
 SECONDS = 0.2

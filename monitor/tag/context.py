@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monitor.tag.forms import Bits
 from monitor.tag.lexicon import REGION
 from monitor.tag.reader import Document
 from monitor.tag.values import EXPLICIT_KINDS, Sentence
@@ -29,7 +30,7 @@ class Context:
         bool  # named, implied or part of the region somewhere: without it there is no relation
     )
     counts: dict[str, int]  # code -> sentences that name it
-    bit: dict[str, int]
+    bit: Bits
     cue_shares: dict[str, float]  # cue class -> share of sentences with it
     members: dict[str, frozenset[str]]
     neighbours: frozenset[str] = frozenset({"KG", "TJ", "TM", "UZ"})  # of the home region
@@ -44,7 +45,7 @@ def make_context(
     document: Document,
     home: str,
     is_home_outlet: bool,
-    bit: dict[str, int],
+    bit: Bits,
     members: dict[str, frozenset[str]],
 ) -> Context:
     """One pass over the sentences."""
@@ -55,13 +56,15 @@ def make_context(
     is_home_outlet = is_home_outlet or any(h.entity.code == home for h in document.dateline)
     cues: dict[str, int] = dict.fromkeys(_SHARED, 0)
     for sentence in counted:
+        for name in _SHARED if sentence.cues else ():
+            cues[name] += bool(sentence.cues & bit[name])
+        if not sentence.hits:
+            continue
         for code in {h.entity.code for h in sentence.hits if h.entity.kind not in _UNCOUNTED}:
             counts[code] = counts.get(code, 0) + 1
         strength = home_strength(sentence, home)
         home_total += strength >= 2
         home_any = home_any or strength >= 2 or _implies_home(sentence, strength, is_home_outlet)
-        for name in _SHARED if sentence.cues else ():
-            cues[name] += bool(sentence.cues & bit[name])
     total = max(1, len(counted))
     return Context(
         document=document,
@@ -81,7 +84,7 @@ def make_context(
 def home_strength(sentence: Sentence, home: str) -> int:
     """3 named as a country or its state, 2 by a place or institution, 1 implicitly, 0 not."""
     best = 0
-    for hit in sentence.hits:
+    for hit in sentence.hits if home in sentence.codes else ():
         if hit.entity.code == home:
             kind = hit.entity.kind
             best = max(best, 3 if kind in EXPLICIT_KINDS else 2 if kind in _PLACE else 1)
@@ -92,9 +95,8 @@ def _implies_home(sentence: Sentence, strength: int, is_home_outlet: bool) -> bo
     """The region, a joint undertaking, or "our country" in the country's own press."""
     if strength and is_home_outlet:
         return True
-    return any(
-        hit.entity.code == REGION or (hit.entity.kind == "joint" and hit.entity.weight >= 0.6)
-        for hit in sentence.hits
+    return REGION in sentence.codes or any(
+        hit.entity.kind == "joint" and hit.entity.weight >= 0.6 for hit in sentence.hits
     )
 
 
@@ -109,6 +111,9 @@ def parties(context: Context, sentence: Sentence) -> set[str]:
     """Countries that are named as such. The neighbours count as the region where the sentence is
     about the region ("C5+1", "Central Asia")."""
     found = {h.entity.code for h in sentence.hits if h.entity.kind not in _NEVER_A_PARTY}
-    if any(h.entity.code == REGION or h.entity.kind == "joint" for h in sentence.hits):
+    found -= NOT_A_COUNTRY
+    if not found.isdisjoint(context.neighbours) and (
+        REGION in sentence.codes or any(h.entity.kind == "joint" for h in sentence.hits)
+    ):
         found -= context.neighbours
-    return found - NOT_A_COUNTRY
+    return found

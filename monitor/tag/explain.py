@@ -34,12 +34,8 @@ def why(context: Context, item: Scored, lexicon: Lexicon, partner: str) -> str:
     parts = [" + ".join(part for part in (home, theirs) if part)]
     if item.follows:
         parts = [f"goes on about {lexicon.label(partner, 'en')}"]
-    cues = [
-        name
-        for name, mask in context.bit.items()
-        if item.sentence.cues & mask and not name.startswith("topic:") and name not in _SILENT
-    ]
-    if cues:
+    named = [cue.name for cue in context.bit.cues(item.sentence.cues)]
+    if cues := [name for name in named if name not in _SILENT]:
         parts.append(", ".join(cues[:_CUES_SHOWN]))
     if item.sentence.index < 0:
         parts.append("title")

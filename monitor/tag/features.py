@@ -6,6 +6,9 @@ weight learned on "<H> and <X> signed" holds for every partner and for one added
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from monitor.inflect import lower, stem
 from monitor.tag.context import (
     NOT_A_COUNTRY,
@@ -62,7 +65,7 @@ class Extractor:
 
     def is_candidate(self, sentence: Sentence) -> bool:
         """True if the sentence names the partner."""
-        return any(hit.entity.code in self.codes for hit in sentence.hits)
+        return not self.codes.isdisjoint(sentence.codes)
 
     def features(self, position: int) -> Features:
         """Features of the sentence at `position` in the document's list."""
@@ -96,7 +99,7 @@ class Extractor:
             return "joint"
         if strength == 1 and (context.is_home_outlet or context.home_share > 0.1):
             return "implicit"
-        if any(hit.entity.code == REGION for hit in sentence.hits):
+        if REGION in sentence.codes:
             return "region"
         if self._is_near(position, sentence):
             return "near"
@@ -140,20 +143,20 @@ class Extractor:
         out[f"others:{min(3, len(others))}:{side}"] = 1.0
         beside = {
             h.entity.code
-            for h in sentence.hits
+            for h in (sentence.hits if others else ())
             for x in xs
             if h.entity.code in others and gap(h, x) <= _BESIDE
         }
         if beside:
             out[f"beside:{min(2, len(beside))}:{side}"] = 1.0
-        run = longest_run(sentence, named)
+        run = longest_run(sentence, named) if len(named) >= _TRIO else 0
         if run >= _TRIO:
             out[f"list:{min(run, 5)}"] = 1.0
             if run == longest_run(sentence, named, self.context.home) == _TRIO:
                 out["trio"] = 1.0  # "X, O and H agreed": three parties, no list
-        if any(h.entity.kind == "money" for h in sentence.hits):
+        if "" in sentence.codes and any(h.entity.kind == "money" for h in sentence.hits):
             out["money-name"] = 1.0
-        if side == "in" and any(h.entity.code == REGION for h in sentence.hits):
+        if side == "in" and REGION in sentence.codes:
             out["region-too"] = 1.0
 
     def _between(self, out: Features, sentence: Sentence, hs: list[Hit], xs: list[Hit]) -> None:
@@ -166,7 +169,7 @@ class Extractor:
         out["order:" + order] = 1.0
         found = self.context.document.found(sentence)
         if 0 < apart <= 3:
-            inner = " ".join(stem(lower(t)) for t in found.tokens[left.last : right.first])
+            inner = " ".join(stem(t) for t in found.tokens[left.last : right.first])
             out[f"between:{order[0]} {inner} {order[1]}"] = 1.0
         kinds = {left.entity.kind, right.entity.kind}
         if apart <= 1 and kinds <= EXPLICIT_KINDS:
@@ -180,16 +183,13 @@ class Extractor:
         near = 0
         for hit in xs:
             low = max(sentence.first, hit.first - _NEAR)
-            for bit in bits[low : min(sentence.last, hit.last + _NEAR)]:
-                near |= bit
-        side = "in" if home in _INSIDE else "out"
-        for name, mask in self.context.bit.items():
-            if not sentence.cues & mask or name.startswith("topic:"):
-                continue
-            out[f"cue:{name}"] = 1.0
-            out[f"cue:{name}:{side}"] = 1.0
-            if near & mask:
-                out[f"near:{name}"] = 1.0
+            near = reduce(or_, bits[low : min(sentence.last, hit.last + _NEAR)], near)
+        inside = home in _INSIDE
+        for cue in self.context.bit.cues(sentence.cues):
+            out[cue.feature] = 1.0
+            out[cue.inside if inside else cue.outside] = 1.0
+            if near & cue.bit:
+                out[cue.near] = 1.0
 
     def _neighbours(self, out: Features, sentence: Sentence, hs: list[Hit], xs: list[Hit]) -> None:
         """The words beside the mentions, masked: "послX", "вX", "HX"."""
@@ -200,10 +200,10 @@ class Extractor:
             for hit in hits:
                 before, after = hit.first - 1, hit.last
                 if before >= sentence.first:
-                    left = ends.get(before) or stem(lower(tokens[before]))
+                    left = ends.get(before) or stem(tokens[before])
                     out[f"{left}_{role}"] = 1.0
                 if after < sentence.last:
-                    right = roles.get(after) or stem(lower(tokens[after]))
+                    right = roles.get(after) or stem(tokens[after])
                     out[f"{role}_{right}"] = 1.0
 
     def _abroad(self, out: Features, sentence: Sentence, hs: list[Hit], xs: list[Hit]) -> None:
@@ -211,7 +211,7 @@ class Extractor:
         tokens = self.context.document.found(sentence).tokens
         for x in xs:
             before = [lower(t) for t in tokens[max(sentence.first, x.first - 2) : x.first]]
-            if _INCLUDING.intersection(before):
+            if not _INCLUDING.isdisjoint(before):
                 out["including"] = 1.0
             if x.case != "in" and (not before or before[-1] not in _INSIDE_OF):
                 continue

@@ -78,7 +78,7 @@ def score_sentences(extractor: Extractor, weights: Weights) -> list[Scored]:
 def _goes_on(extractor: Extractor, sentence: Sentence, last: Scored) -> bool:
     if sentence.paragraph - last.sentence.paragraph > 2:
         return False
-    return not any(hit.entity.code in extractor.rivals for hit in sentence.hits)
+    return sentence.codes.isdisjoint(extractor.rivals)
 
 
 def text_features(context: Context, extractor: Extractor, scored: list[Scored]) -> Features:

@@ -72,6 +72,13 @@ def load_lexicon(rules: Path | None = None) -> Lexicon:
     return _build(raw)
 
 
+def partners_of(rules: Path | None = None) -> tuple[str, ...]:
+    """Codes of the judged countries, lower-case: as `Tagger.partners`, but only the user's rules
+    are read, if there are any. Raises ConfigError with every problem found."""
+    found = load_lexicon(rules).partners if rules else DEFAULT_PARTNERS
+    return tuple(code.lower() for code in found)
+
+
 def _read(path: Path) -> dict[str, object]:
     try:
         found = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)

@@ -107,7 +107,7 @@ def _is_regional(extractor: Extractor, scored: list[Scored]) -> bool:
 
 
 def _is_of_many(extractor: Extractor, sentence: Sentence) -> bool:
-    codes = {hit.entity.code for hit in sentence.hits}
+    codes = sentence.codes
     if len(codes & extractor.context.neighbours) >= _MANY:
         return True
     return REGION in codes and home_strength(sentence, extractor.context.home) < 2

@@ -7,6 +7,8 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import repeat
+from operator import mul
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +40,7 @@ def load_weights(path: Path = WEIGHTS) -> Weights:
 
 def probability(weights: Mapping[str, float], features: Mapping[str, float]) -> float:
     """Logistic regression: 0..1."""
-    get = weights.get
-    total = sum(get(name, 0.0) * value for name, value in features.items())
+    total = sum(map(mul, map(weights.get, features, repeat(0.0)), features.values()))
     if total < -30:
         return 0.0
     return 1.0 / (1.0 + math.exp(-total)) if total < 30 else 1.0

@@ -6,11 +6,13 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from monitor.language import detect_language
 from monitor.tag.matcher import Matched, Matcher
 from monitor.tag.values import Hit, Sentence
-from monitor.text import Mapped, fold, paragraphs, sentences_in
+from monitor.text import Mapped, fold, paragraphs, sentences
 from monitor.translit import to_cyrillic
 
 # Back-links and related blocks: a paragraph that begins like this is not the article's own.
@@ -40,6 +42,7 @@ _INLINE_LINK = re.compile(
     r"(?:Вчера|Сегодня|Кеше|Бүгін|\d{1,2} [а-яәғқңөұүһі]+(?: \d{4})?),?\s*\d{1,2}:\d{2}"
 )
 _SMALL = re.compile(r"(?<!\w)[a-zа-яәғқңөұүһі]+")
+_NO_CODES: frozenset[str] = frozenset()
 _TICKER = 3  # so many headline-like lines at the end are a block of links
 
 
@@ -68,8 +71,10 @@ def open_document(
     matcher: Matcher, title: str, text: str, language: str | None, published: date | None
 ) -> Document:
     """The text with its mentions, not yet cut into sentences."""
-    known, script = detect_language(text if len(text) > 40 else f"{title} {text}")
-    language = language or known
+    script = None
+    if not language or language == "kk":  # only Kazakh has several alphabets here
+        known, script = detect_language(text if len(text) > 40 else f"{title} {text}")
+        language = language or known
     folded_title, folded_text = fold(title), fold(text)
     if language == "kk" and script in ("latn", "arab"):
         folded_title = to_cyrillic(folded_title, script)
@@ -137,15 +142,16 @@ def _title(document: Document) -> Sentence:
     found = document.title_found
     return Sentence(
         "title", 0, len(document.title.text), 0, len(found.tokens), -1, -1,
-        found.hits, _mask(found.bits),
+        found.hits, _codes(found.hits), _mask(found.bits),
     )  # fmt: skip
 
 
 def _mask(bits: list[int]) -> int:
-    mask = 0
-    for bit in bits:
-        mask |= bit
-    return mask
+    return reduce(or_, bits, 0)
+
+
+def _codes(hits: list[Hit]) -> frozenset[str]:
+    return frozenset([hit.entity.code for hit in hits]) if hits else _NO_CODES
 
 
 def _body(document: Document) -> list[Sentence]:
@@ -154,26 +160,22 @@ def _body(document: Document) -> list[Sentence]:
     skipped = _skipped([block.text for block in blocks], document.title.text)
     out: list[Sentence] = []
     hit_starts = [hit.first for hit in found.hits]
-    for number, block in enumerate(blocks):
-        for piece in sentences_in(text, block):
-            first = bisect_left(found.starts, piece.start)
-            last = bisect_left(found.starts, piece.end)
-            hits = found.hits[bisect_left(hit_starts, first) : bisect_left(hit_starts, last)]
-            mask = _mask(found.bits[first:last])
-            out.append(
-                Sentence(
-                    "text",
-                    piece.start,
-                    piece.end,
-                    first,
-                    last,
-                    number,
-                    len(out),
-                    hits,
-                    mask,
-                    ignored=number in skipped,
-                )
+    number = 0  # of the paragraph
+    last = last_hit = 0
+    for index, (start, end, _) in enumerate(sentences(text)):
+        while start >= blocks[number].end:
+            number += 1
+        first = bisect_left(found.starts, start, last)
+        last = bisect_left(found.starts, end, first)
+        first_hit = bisect_left(hit_starts, first, last_hit)
+        last_hit = bisect_left(hit_starts, last, first_hit)
+        hits = found.hits[first_hit:last_hit]
+        out.append(
+            Sentence(
+                "text", start, end, first, last, number, index,
+                hits, _codes(hits), _mask(found.bits[first:last]), number in skipped,
             )
+        )  # fmt: skip
     return out
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from monitor.inflect import lower
 from monitor.tag.context import NO_PARTY
@@ -43,6 +44,8 @@ def gap(one: Hit, other: Hit) -> int:
 
 def nearest(hs: Sequence[Hit], xs: Sequence[Hit]) -> tuple[Hit, Hit]:
     """The closest pair of one and the other."""
+    if len(hs) == len(xs) == 1:
+        return hs[0], xs[0]
     return min(((h, x) for h in hs for x in xs), key=lambda pair: gap(*pair))
 
 
@@ -79,12 +82,12 @@ def border(tokens: Sequence[str], first: int, hit: Hit) -> str:
         (
             index
             for index in range(hit.first - 1, max(first, hit.first - 3) - 1, -1)
-            if _BORDER.match(tokens[index])
+            if _is_border(tokens[index])
         ),
         None,
     )
     start = at
-    if at is None and hit.last < len(tokens) and _BORDER.match(tokens[hit.last]):
+    if at is None and hit.last < len(tokens) and _is_border(tokens[hit.last]):
         at, start = hit.last, hit.first
     if at is None or start is None:
         return ""
@@ -93,6 +96,12 @@ def border(tokens: Sequence[str], first: int, hit: Hit) -> str:
     return "border:way" if before & _WAYS or after & _KAZAKH_WAYS else "border"
 
 
+@lru_cache(maxsize=5_000)
+def _is_border(word: str) -> bool:
+    return _BORDER.match(word) is not None
+
+
+@lru_cache(maxsize=5_000)
 def belongs_to(word: str) -> str:
     """What follows an adjective or a name: "actor", "goods" or ""."""
     low = lower(word)

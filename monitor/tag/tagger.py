@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 
 from monitor.models import Evidence, Relation, Tagging
@@ -19,6 +20,7 @@ from monitor.tag.topics import score_topics
 from monitor.tag.values import Scored, Sentence
 
 _SHOWN = 5  # pieces of evidence per partner
+_CODE = attrgetter("entity.code")
 _SHOWS = 0.25  # a sentence below this is no evidence
 
 
@@ -89,7 +91,7 @@ class Tagger:
 
     def _names_a_partner(self, document: Document) -> bool:
         found = (document.title_found, document.text_found)
-        return any(hit.entity.code in self._judged for one in found for hit in one.hits)
+        return any(not self._judged.isdisjoint(map(_CODE, one.hits)) for one in found)
 
     def _nothing(self, language: str | None) -> Tagging:
         """Most of a day's news names no partner: it is not even cut into sentences."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 # What a mention is. The order is the strength with which it stands for its country's state.
 KINDS = (
@@ -32,8 +33,7 @@ class Entity:
     needs: str = ""  # a cue class the article must hold, "" for none
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A mention: tokens `first` to `last` (exclusive) of the text, code points `start` to `end`."""
 
     first: int
@@ -44,7 +44,7 @@ class Hit:
     case: str  # with / from / in / of / to / ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sentence:
     """One sentence as the judge sees it. Filled once by the reader, then only read."""
 
@@ -56,11 +56,12 @@ class Sentence:
     paragraph: int  # -1: the title
     index: int  # among the sentences of the body; -1: the title
     hits: list[Hit]
+    codes: frozenset[str]  # of what the hits name
     cues: int  # bit mask of cue classes
     ignored: bool = False  # back-link, ticker: does not count
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Scored:
     """One sentence's probability that it treats the interaction."""
 

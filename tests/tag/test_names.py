@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.tag.forms import Begun
 from monitor.tag.lexicon import load_lexicon
 from monitor.tag.matcher import Matcher
 
@@ -60,3 +61,28 @@ def test_what_only_looks_like_a_name_is_none(matcher: Matcher, text: str, code: 
 def test_spellings_of_one_name_are_one_mention(matcher: Matcher) -> None:
     hits = matcher.match("В Алматы прибыл поезд").hits
     assert len(hits) == 1
+
+
+def test_the_next_word_tells_names_apart_also_at_the_end_of_a_text() -> None:
+    names = [("в", ""), ("Иванова", "bank"), ("", "alone"), ("рабочий", "team")]
+    begun = Begun([(begin.lower(), item) for begin, item in names])
+    assert begun.before("ив") == ("", "bank", "alone")
+    assert begun.before("ра") == ("", "alone", "team")
+    assert begun.before("") == begun.before("во") == ("", "alone")
+    assert not Begun()
+
+
+@pytest.mark.parametrize(
+    "text", ["саммит «C5+1»", "с Ли Цяном", "U.S. Steel", "Объединённых Арабских"]
+)
+def test_a_name_is_found_wherever_its_words_follow(matcher: Matcher, text: str) -> None:
+    spans = [(hit.start, hit.end) for hit in matcher.match(text).hits]
+    assert [(hit.start, hit.end) for hit in matcher.match(f"{text} и т. д.").hits] == spans
+    assert [(s + 3, e + 3) for s, e in spans] == [
+        (hit.start, hit.end) for hit in matcher.match(f"и, {text}").hits
+    ]
+
+
+def test_cue_classes_are_told_from_sub_topics(matcher: Matcher) -> None:
+    mask = matcher.bit["meet"] | matcher.bit["sport"] | matcher.bit["topic:trade_investment"]
+    assert [cue.name for cue in matcher.bit.cues(mask)] == ["meet", "sport"]

@@ -14,6 +14,7 @@ from monitor.commands.tag import tag_lines
 from monitor.errors import ConfigError
 from monitor.models import Tagging
 from monitor.tag import Tagger
+from monitor.tag.lexicon import partners_of
 
 VISIT = (
     "Премьер-министр Казахстана прибыл в Вашингтон на переговоры с вице-президентом США. "
@@ -124,6 +125,8 @@ def test_a_partner_is_added_in_yaml_alone(tmp_path: Path) -> None:
         "келісімге қол қойды. Түркиямен тауар айналымы өсті.",
     )
     assert tagger.partners == ("us", "tr")
+    assert tagger.partners == partners_of(rules)
+    assert Tagger.load().partners == partners_of()
     assert tagger.version == Tagger.load(rules).version != Tagger.load().version
     assert level(tagging, "tr") == 2
 

@@ -1,0 +1,155 @@
+"""What one word of a text may be: a form of a name's word, the beginning of names and phrases.
+
+The values of `monitor.tag.matcher`; knows no text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from monitor import inflect
+from monitor.tag.values import Entity
+
+BEGIN = 2  # letters by which the word after another is told from the rest
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_MASKS = 5_000  # remembered, 1 MB at most
+_NO_ENDING = frozenset({""})
+_ENGLISH_ENDINGS = frozenset({"", "'s", "s", "s'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A class of cue words, and the features that it gives."""
+
+    bit: int
+    name: str
+    feature: str
+    inside: str  # where the home country is in the sentence
+    outside: str
+    near: str  # close to the partner's name
+
+
+class Bits(dict[str, int]):
+    """Cue class, or "topic:" and sub-topic -> its bit in the masks."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        super().__init__((name, 1 << number) for number, name in enumerate(names))
+        self._cues = tuple(
+            Cue(bit, name, f"cue:{name}", f"cue:{name}:in", f"cue:{name}:out", f"near:{name}")
+            for name, bit in self.items()
+            if not name.startswith("topic:")
+        )
+        self._every = sum(cue.bit for cue in self._cues)
+        self._seen: dict[int, tuple[Cue, ...]] = {}
+
+    def cues(self, mask: int) -> tuple[Cue, ...]:
+        """The cue classes in a mask, without the sub-topics."""
+        mask &= self._every
+        found = self._seen.get(mask)
+        if found is None:
+            if len(self._seen) >= _MASKS:
+                self._seen.clear()
+            found = self._seen[mask] = tuple(cue for cue in self._cues if cue.bit & mask)
+        return found
+
+
+class Word:
+    """One word of a name: the forms it takes."""
+
+    __slots__ = ("capital", "endings", "exact", "head", "stem")
+
+    def __init__(self, word: str, mark: str) -> None:
+        low = inflect.lower(word)
+        self.exact = word if word.isupper() and len(word) <= 6 else ""
+        self.capital = mark == "cap"  # only capitalised: Семей is a city, "семей" families
+        self.stem = ""  # what a chain of Kazakh endings may follow
+        self.head, self.endings = low, _NO_ENDING
+        if self.exact or mark == "=":
+            return
+        if mark == "kk" or inflect.looks_kazakh(word):
+            self.stem = low
+        elif _CYRILLIC.search(word) and word.isalpha():
+            self.head, self.endings = inflect.russian_endings(word)
+            if len(low) > 4 and not low.endswith(("ский", "цкий", "ный", "ая", "ие", "ые")):
+                self.stem = low
+        elif word.isalpha() and len(word) > 2:
+            self.endings = _ENGLISH_ENDINGS
+
+    def is_form(self, low: str) -> bool:
+        """True for a form that needs no Kazakh ending."""
+        return low.startswith(self.head) and low[len(self.head) :] in self.endings
+
+    def case(self, token: str, low: str) -> str | None:
+        """None: not this word; else the Kazakh case it carries ("" for none)."""
+        if self.exact:
+            tail = token[len(self.exact) :] if token.startswith(self.exact) else None
+            if tail is None or (tail and not (tail.islower() and inflect.is_kazakh_tail(tail))):
+                return "" if token == self.exact + "'s" else None
+            return inflect.kazakh_case(tail)
+        if not low.startswith(self.head) or (self.capital and not token[0].isupper()):
+            return None
+        if low[len(self.head) :] in self.endings:
+            return ""
+        if self.stem and low.startswith(self.stem):
+            tail = low[len(self.stem) :]
+            if inflect.is_kazakh_tail(tail):
+                return inflect.kazakh_case(tail)
+        return None
+
+    def begin(self) -> str:
+        """The letters that all its forms begin with."""
+        return inflect.lower(self.exact) or self.head
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One alias, ready to be matched."""
+
+    words: tuple[Word, ...]
+    entity: Entity
+    number: int  # its place in the lexicon
+
+
+Meaning = tuple[Name, str]  # a name with the case of its first word
+Phrase = tuple[int, tuple[str, ...]]  # bit and the beginnings that must follow
+_Item = TypeVar("_Item")
+
+
+class Begun(Generic[_Item]):
+    """What may begin at a word, told apart by the first letters of the word after it."""
+
+    __slots__ = ("_by_next", "_else")
+
+    def __init__(self, items: Sequence[tuple[str, _Item]] = ()) -> None:
+        """`items`, in order: how the next word must begin ("": any or none), and what then is."""
+        found = [(begin[:BEGIN] if begin[BEGIN - 1 :] else "", item) for begin, item in items]
+        self._else = tuple(item for begin, item in found if not begin)
+        self._by_next = {
+            begin: tuple(item for other, item in found if other in ("", begin))
+            for begin in {begin for begin, _ in found if begin}
+        }
+
+    def __bool__(self) -> bool:
+        return bool(self._else or self._by_next)
+
+    def before(self, begin: str) -> tuple[_Item, ...]:
+        """What the next word's first letters leave possible."""
+        return self._by_next.get(begin, self._else)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything known about one surface form."""
+
+    names: Begun[Meaning]  # the longest first
+    bits: int  # cue classes and topics of the single word
+    phrases: Begun[Phrase]
+    plain: bool  # nothing but bits: no name, no phrase, no exchange rate
+
+
+NO_NAMES: Begun[Meaning] = Begun()
+NO_PHRASES: Begun[Phrase] = Begun()
+NOTHING = Known(NO_NAMES, 0, NO_PHRASES, plain=True)
