@@ -78,16 +78,20 @@ class Mapped:
 
 def normalise(text: str) -> str:
     """Normal form for storing and reading: NFC, no invisible signs, plain spaces and hyphens."""
-    return fold(text).text
+    return _folded(text).text
 
 
-@lru_cache(maxsize=4)  # tagger and facts read the same title and text in turn
+@lru_cache(maxsize=4)  # tagging, facts and stories read the same title and text one after another
 def fold(text: str) -> Mapped:
     """Normal form with offsets kept.
 
     NFC, invisible signs dropped, odd spaces and hyphens plain, and inside a word that mixes
     alphabets the look-alikes of the rarer one replaced (Latin K in "Kазахстан").
     """
+    return _folded(text)
+
+
+def _folded(text: str) -> Mapped:
     if not text.isascii():
         text = _ODD.sub(lambda match: _PLAIN[match.group()], text)
     breaks: list[int] = []
@@ -194,12 +198,22 @@ def paragraphs(text: str) -> list[Span]:
 
 def sentences(text: str) -> list[Span]:
     """Sentences of all paragraphs, in order. Abbreviations and initials do not end one."""
-    return list(_sentences(text))
+    return [sentence for line in _cut(text).values() for sentence in line]
 
 
-@lru_cache(maxsize=4)  # tagger and facts cut the same text in turn
-def _sentences(text: str) -> tuple[Span, ...]:
-    return tuple(s for m in _LINE.finditer(text) for s in _split(text, m.start(), m.end()))
+def sentences_in(text: str, paragraph: Span) -> list[Span]:
+    """Sentences of one paragraph of `text`."""
+    whole = _cut(text).get(paragraph.start, ())
+    if whole and whole[-1].end == paragraph.end:
+        return list(whole)
+    return list(_split(text, paragraph.start, paragraph.end))
+
+
+@lru_cache(maxsize=2)  # tagging and facts cut the same text one after the other
+def _cut(text: str) -> dict[int, tuple[Span, ...]]:
+    """Where a paragraph begins -> its sentences."""
+    lines = (tuple(_split(text, m.start(), m.end())) for m in _LINE.finditer(text))
+    return {line[0].start: line for line in lines if line}
 
 
 def _split(text: str, start: int, end: int) -> Iterator[Span]:

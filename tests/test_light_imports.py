@@ -18,3 +18,12 @@ def loaded_by(modules: str) -> set[str]:
 def test_the_lines_do_not_load_what_only_workers_need() -> None:
     loaded = loaded_by("monitor.pipeline.lines, monitor.fetch, monitor.commands.run")
     assert not loaded & set(HEAVY)
+
+
+def test_a_round_in_which_no_digest_is_due_loads_no_templates_and_no_terminal_library() -> None:
+    loaded = loaded_by("monitor.commands.once, monitor.pipeline.lines, monitor.fetch")
+    assert not loaded & {"jinja2", "css_inline", "rich"}
+
+
+def test_a_worker_loads_no_database_library() -> None:
+    assert not loaded_by("monitor.pipeline.warm") & {"sqlite_utils", "sqlite3", "click"}

@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +19,8 @@ from monitor.models import Entry, Fetched
 from monitor.pipeline.jobs import Done, Equipment, Job
 from monitor.pipeline.workers import Processes, WorkerCrashed
 from monitor.pipeline.writing import Writer
-from monitor.store.pages import PageArchive, pack_page
+from monitor.store.packing import pack_page
+from monitor.store.pages import PageArchive
 
 NOW = datetime(2025, 12, 26, 6, 0, tzinfo=UTC)
 
@@ -62,6 +65,36 @@ async def test_a_page_that_nobody_waits_for_any_more_holds_no_stop() -> None:
     await asyncio.gather(waiting, return_exceptions=True)
     async with asyncio.timeout(20):
         await asyncio.to_thread(workers.close)
+
+
+COLD_START = """
+import asyncio
+from monitor.pipeline.jobs import Equipment
+from monitor.pipeline.workers import Processes, _Worker
+
+async def count(ticks):
+    while True:
+        ticks.append(0)
+        await asyncio.sleep(0.005)
+
+async def main():
+    ticks = []
+    counting = asyncio.create_task(count(ticks))
+    worker = await _Worker.start(Equipment())
+    counting.cancel()
+    worker.close()
+    print(len(ticks))
+
+asyncio.run(main())
+"""
+
+
+def test_pages_can_be_fetched_while_the_first_worker_starts() -> None:
+    """The fork waits until its server has read libraries and lexicon; the event loop does not."""
+    ran = subprocess.run(
+        [sys.executable, "-c", COLD_START], capture_output=True, check=True, timeout=60
+    )
+    assert int(ran.stdout) > 20  # of more than a hundred; 1 when it waits
 
 
 class NoNotes:

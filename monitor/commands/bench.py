@@ -26,7 +26,7 @@ from monitor.models import Entry, Facts, Fetched, Source
 from monitor.store.articles import NewArticle, store_article
 from monitor.store.database import Database, open_database, write
 from monitor.store.memory import load_lines, load_profiles
-from monitor.store.pages import pack_page
+from monitor.store.packing import pack_page
 from monitor.store.ways import sync_sources
 
 if TYPE_CHECKING:

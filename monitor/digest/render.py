@@ -11,11 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-
-import css_inline
-from jinja2 import BaseLoader, Environment, StrictUndefined
 
 from monitor.digest.alert_view import AlertView
 from monitor.digest.alerts import Alert
@@ -24,6 +21,9 @@ from monitor.digest.frame import Frame, PartnerNames
 from monitor.digest.subject import alert_subject, digest_subject
 from monitor.digest.view import DigestView
 from monitor.models import Digest, Subscription
+
+if TYPE_CHECKING:  # loaded with the first digest that is due, not with every round
+    from jinja2 import Environment
 
 BYTES_MOST = 96_000  # Gmail clips at 102 KB; headers and a forwarder's additions need room
 FULL_MOST = 40
@@ -125,20 +125,18 @@ def safe_link(url: str | None) -> str:
     return url.strip() if parts.scheme in ("http", "https") and parts.netloc else ""
 
 
-class _PackageLoader(BaseLoader):
-    """Templates from inside the package, wherever it is installed."""
-
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str | None, Callable[[], bool] | None]:
-        file = resources.files("monitor.digest") / "templates" / template
-        return file.read_text(encoding="utf-8"), None, lambda: True
+def _template(name: str) -> str:
+    """A template from inside the package, wherever it is installed."""
+    file = resources.files("monitor.digest") / "templates" / name
+    return file.read_text(encoding="utf-8")
 
 
 @lru_cache(maxsize=2)
 def _environment(escape: bool) -> Environment:
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
     environment = Environment(
-        loader=_PackageLoader(),
+        loader=FunctionLoader(_template),
         autoescape=escape,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -150,6 +148,8 @@ def _environment(escape: bool) -> Environment:
 
 @lru_cache(maxsize=1)
 def _inliner() -> Any:
+    import css_inline
+
     return css_inline.CSSInliner(keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)
 
 

@@ -23,6 +23,7 @@ SKIPPED_TAGS = frozenset(
     ("script", "style", "noscript", "template", "svg", "iframe", "object", "button", "select",
      "nav", "footer", "aside", "figcaption", "textarea", "input", "head", "audio", "video"),
 )  # fmt: skip
+_HOLDING = BLOCK_TAGS - {"br", "hr"}
 _LONGEST_NAME = 300  # characters of classes and id
 PROSE = 80  # characters of a block that reads like a paragraph
 
@@ -61,34 +62,34 @@ class _Walker:
             tag = element.tag
             if tag in SKIPPED_TAGS or not isinstance(tag, str):
                 self._say(element.tail)
-                continue
-            if len(element):
+            elif len(element):
                 self._open(element, tag)
                 stack.append((element, tag))
                 stack.extend(reversed(element))
+            elif tag in _HOLDING:
+                self._leaf(element)
             else:
-                self._leaf(element, tag)
+                self._open(element, tag)
+                self._close(element, tag)
         self._flush()
         return self.blocks
 
-    def _leaf(self, element: Tree, tag: str) -> None:
-        """An element without children, mostly a paragraph: its text is a block as it stands."""
-        if tag not in BLOCK_TAGS or tag in ("br", "hr"):
-            self._open(element, tag)
-            self._close(element, tag)
-            return
-        self._flush()
+    def _leaf(self, element: Tree) -> None:
+        """A block element without children, mostly a paragraph: its text is a block."""
+        if self.parts:
+            self._flush()
         said = element.text
         text = " ".join(said.split()) if said else ""
         if text:
             self.blocks.append(Block(text, element, len(said) if self.links else 0))
-        if element is not self.root:
-            self._say(element.tail)
+        tail = element.tail
+        if tail and (self.links or not tail.isspace()) and element is not self.root:
+            self._say(tail)
 
     def _open(self, element: Tree, tag: str) -> None:
         if tag in BLOCK_TAGS:
             self._flush()
-            if tag not in ("br", "hr"):
+            if tag in _HOLDING:
                 self.owners.append(element)
         elif tag == "a":
             self.links += 1
@@ -96,7 +97,7 @@ class _Walker:
 
     def _close(self, element: Tree, tag: str) -> None:
         if tag in BLOCK_TAGS:
-            if tag not in ("br", "hr"):
+            if tag in _HOLDING:
                 self._flush()
                 self.owners.pop()
         elif tag == "a":

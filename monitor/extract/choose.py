@@ -73,7 +73,7 @@ def choose_lines(
         checked, agree = _check(page, stated, served, clean=clean, own=own, now=now)
         if not agree:
             return checked
-        measure_tail(learned, fetched)
+        measure_tail(learned, fetched, lines)
     return _chosen(wrapped.lines, lines, "profile", wrapped.anchors)
 
 
@@ -128,8 +128,9 @@ def _general(
     body = extract_body(page, stated)
     if known.wants_lesson():
         whole = parse_page(fetched.body, url=page.url, content_type=fetched.content_type)
-        for confirmed in teach(known, whole.tree, own(body.lines, links), own, now):
-            measure_tail(confirmed, fetched)
+        lines = own(body.lines, links)
+        for confirmed in teach(known, whole.tree, lines, own, now):
+            measure_tail(confirmed, fetched, lines)
     return _chosen(body.lines, clean(body.lines, links), body.method, found)
 
 

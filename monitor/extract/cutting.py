@@ -10,6 +10,7 @@ to end, and what the rest could have told must have been told before it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from monitor.errors import ExtractError
@@ -25,6 +26,7 @@ from monitor.models import Fetched
 _STEPS = 16  # how finely the place is looked for where the container ends
 _MARGIN = 0.9  # of what one page could do without
 _SMALLEST = 0.1  # share of a page that is worth leaving away
+_WORDS = 20  # characters at the end of a line
 _SHORTER = 0.8  # of what turned out to be too much
 _UTC = ZoneInfo("UTC")
 _AUTHOR_BELOW = re.compile(rb"(?:class|itemprop|rel)=[\"'][^\"'>]*(?:author|byline|avtor)", re.I)
@@ -61,19 +63,32 @@ def require_end(page: Page, learned: Learned, container: Tree | None) -> None:
         raise ReadWhole
 
 
-def measure_tail(learned: Learned, fetched: Fetched) -> None:
-    """Find out on this page how many bytes at its end can be left away."""
-    size, low, high = len(fetched.body), 1, _STEPS
-    while low < high:
-        middle = (low + high) // 2
-        if _holds(learned, fetched, size * middle // _STEPS):
-            high = middle
-        else:
-            low = middle + 1
-    tail = int((size - size * high // _STEPS) * _MARGIN)
+def measure_tail(learned: Learned, fetched: Fetched, lines: Sequence[str]) -> None:
+    """Find out on this page, whose article has these lines, how many bytes at its end can be left
+    away."""
+    size = len(fetched.body)
+    tail = int((size - size * _end_step(learned, fetched, lines) // _STEPS) * _MARGIN)
     useful = _SMALLEST * size <= tail and size <= MAXIMUM_BYTES
     learned.tail = tail if useful and _says_the_same(fetched, tail) else 0
     learned.changed = True
+
+
+def _end_step(learned: Learned, fetched: Fetched, lines: Sequence[str]) -> int:
+    """The first of _STEPS equal parts of the page by whose end the container has ended. Each look
+    is a page to parse: the part with the article's last words is looked at first, it mostly is."""
+    last_words = fetched.body.rfind(lines[-1][-_WORDS:].encode()) if lines else -1
+    near = last_words * _STEPS // len(fetched.body) + 1
+    looks = [near + 1, near - 1, near] if last_words >= 0 else []
+    low, high = 1, _STEPS
+    while low < high:
+        middle = looks.pop() if looks else (low + high) // 2
+        if not low <= middle < high:
+            continue
+        if _holds(learned, fetched, len(fetched.body) * middle // _STEPS):
+            high = middle
+        else:
+            low = middle + 1
+    return high
 
 
 def _front(fetched: Fetched, size: int) -> Page:

@@ -32,7 +32,8 @@ def prepare(tree: Tree) -> None:
         else:
             element.drop_tree()
     strip_elements(tree, *_MUTE, with_tail=False)
-    for element in list(tree.iter("div", "section", "ul", "p", "span", "form", "figure", "table")):
+    boxes = tree.iter("div", "section", "ul", "p", "span", "form", "figure", "table")
+    for element in [box for box in boxes if box.attrib]:  # a plain paragraph is no widget
         if _is_widget(element):
             total = total or _prose_length(tree)
             if element.getparent() is not None and _length(element) < WIDGET_SHARE * total:
@@ -55,8 +56,6 @@ def _length(element: Tree) -> int:
 
 
 def _is_widget(element: Tree) -> bool:
-    if not element.attrib:
-        return False
     style = element.get("style")
     if element.get("hidden") is not None or (style and _HIDDEN.search(style)):
         return True

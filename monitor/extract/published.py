@@ -79,6 +79,8 @@ def machine_date(tree: Tree, stated: Metadata, zone: ZoneInfo) -> FoundDate | No
 
 
 def _hinted(text: str, zone: ZoneInfo, now: datetime) -> FoundDate | None:
+    if not text:
+        return None
     found = parse_stated(text, zone=zone) or parse_visible(text, zone=zone, now=now)
     return replace(found, source="visible") if found else None
 

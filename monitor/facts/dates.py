@@ -7,13 +7,14 @@ or the next where the sentence speaks of the future. A month alone is not a day.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 _RU = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр".split()
 _KK = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан".split()
 _EN = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_EN_MONTHS = tuple(name.title() for name in _EN)
 _RU_MONTH = (
     "(?P<ru>января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря)"
 )
@@ -23,16 +24,19 @@ _EN_MONTH = (
     "|Aug(?:ust|\\.)?|Sept?(?:ember|\\.)?|Oct(?:ober|\\.)?|Nov(?:ember|\\.)?|Dec(?:ember|\\.)?)"
 )
 _DAY = r"(?P<day>\d{1,2})(?:(?:\s?[-–—]\s?|\sпо\s|\sи\s)\d{1,2})?"
-_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?<![\d.,]){_DAY}\s{_RU_MONTH}(?:\s(?P<year>(?:19|20)\d\d))?(?![а-я])",
-        rf"(?:(?P<year>(?:19|20)\d\d)\sжыл(?:ы|ғы)\s)?(?<![\d.,]){_DAY}[\s-]{_KK_MONTH}(?![а-яәі])",
-        rf"\b{_EN_MONTH}\s{_DAY}(?:st|nd|rd|th)?\b(?:,?\s(?P<year>(?:19|20)\d\d)\b)?(?![,.]?\d)",
-        rf"(?<![\d.,]){_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{_EN_MONTH}\b(?:,?\s(?P<year>(?:19|20)\d\d)\b)?",
-        r"(?<!\d)(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d\d)(?!\d)",
+_RU_MONTHS = _RU_MONTH.removeprefix("(?P<ru>").removesuffix(")").split("|")
+# A way to write a day, and what a sentence with one is never without.
+_PATTERNS: tuple[tuple[re.Pattern[str], Sequence[str]], ...] = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (rf"(?<![\d.,]){_DAY}\s{_RU_MONTH}(?:\s(?P<year>(?:19|20)\d\d))?(?![а-я])", _RU_MONTHS),
+        (rf"(?:(?P<year>(?:19|20)\d\d)\sжыл(?:ы|ғы)\s)?(?<![\d.,]){_DAY}[\s-]{_KK_MONTH}(?![а-яәі])", _KK),
+        (rf"\b{_EN_MONTH}\s{_DAY}(?:st|nd|rd|th)?\b(?:,?\s(?P<year>(?:19|20)\d\d)\b)?(?![,.]?\d)", _EN_MONTHS),
+        (rf"(?<![\d.,]){_DAY}(?:st|nd|rd|th)?\s(?:of\s)?{_EN_MONTH}\b(?:,?\s(?P<year>(?:19|20)\d\d)\b)?", _EN_MONTHS),
+        (r"(?<!\d)(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d\d)(?!\d)", (".19", ".20")),
     )
-)
+)  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _RU_IN = "(?P<ru>январе|феврале|марте|апреле|мае|июне|июле|августе|сентябре|октябре|ноябре|декабре)"
 _MONTH_YEAR = re.compile(
     rf"(?:{_RU_IN}|{_RU_MONTH.replace('?P<ru>', '?P<ru2>')}|{_EN_MONTH})(?:\s\d{{1,2}})?,?\s(?P<year>(?:19|20)\d\d)"
@@ -45,12 +49,16 @@ _RELATIVE = re.compile(
     r"|(?P<tomorrow>завтра|ертең|tomorrow)|(?P<before>позавчера))\b",
     re.IGNORECASE,
 )
+_NEAR_DAYS = "сегодня бүгін today вчера кеше yesterday завтра ертең tomorrow".split()
 _WEEKDAYS = (
     r"(?:в\s)?понедельник|дүйсенбі|Monday", r"вторник|сейсенбі|Tuesday", r"в\sсреду|сәрсенбі|Wednesday",
     r"четверг|бейсенбі|Thursday", r"пятницу|жұма(?=\s?күні|да)|Friday", r"субботу|сенбі(?=\s?күні|де)|Saturday",
     r"воскресенье|жексенбі|Sunday",
 )  # fmt: skip
 _WEEKDAY = tuple(re.compile(rf"(?<!\w)(?:{names})", re.IGNORECASE) for names in _WEEKDAYS)
+_WEEKDAY_AT_ALL = (
+    "сенбі жұма day понедельник вторник среду четверг пятницу субботу воскресенье".split()
+)
 _FUTURE = re.compile(
     r"\b(?:будет|будут|состоится|пройд[её]т|прибудет|посетит|планиру\w+|намерен\w*|предстоящ\w+|will|would|plans?"
     r"|is (?:set|due|expected)|upcoming|жоспарла\w+|өтеді|келеді|барады|болады)\b",
@@ -76,13 +84,15 @@ def days_in(text: str, published: date | None) -> list[Day]:
 
 def other_year(text: str, published: date | None) -> bool:
     """True if the sentence names a year before the last one, and none nearer: history."""
+    if not _may_hold_year(text):
+        return False
     years = [int(m.group()) for m in _YEAR.finditer(text)]
     return bool(years and published) and all(y < published.year - 1 for y in years)  # type: ignore[union-attr]
 
 
 def long_past(text: str, published: date | None) -> bool:
     """True if the latest month and year that the sentence names is over half a year back."""
-    if published is None:
+    if published is None or not _may_hold_year(text):
         return False
     months = [
         int(match["year"] or match["year2"]) * 12 + _month(match.groupdict())
@@ -91,9 +101,19 @@ def long_past(text: str, published: date | None) -> bool:
     return bool(months) and published.year * 12 + published.month - max(months) > _HALF_YEAR
 
 
+def _may_hold_year(text: str) -> bool:
+    return "20" in text or "19" in text
+
+
+def _holds(text: str, words: Iterable[str]) -> bool:
+    return any(map(text.__contains__, words))
+
+
 def _calendar(text: str, published: date | None) -> Iterator[Day]:
-    for pattern in _PATTERNS:
-        for match in pattern.finditer(text):
+    if not _DIGIT.search(text):
+        return
+    for pattern, words in _PATTERNS:
+        for match in pattern.finditer(text) if _holds(text, words) else ():
             if _REFERENCE.search(text[max(0, match.start() - 8) : match.start()]) and (
                 " по " not in match.group()
             ):
@@ -141,12 +161,13 @@ def _resolve(day: int, month: int, year: str | None, published: date | None) -> 
 def _relative(text: str, published: date | None) -> Iterator[Day]:
     if published is None:
         return
-    for match in _RELATIVE.finditer(text):
+    low = text.lower()
+    for match in _RELATIVE.finditer(text) if _holds(low, _NEAR_DAYS) else ():
         shift = {"today": 0, "yesterday": -1, "tomorrow": 1, "before": -2}[
             match.lastgroup or "today"
         ]
         yield Day(published + timedelta(days=shift), match.start())
-    for number, pattern in enumerate(_WEEKDAY):
+    for number, pattern in enumerate(_WEEKDAY if _holds(low, _WEEKDAY_AT_ALL) else ()):
         for match in pattern.finditer(text):
             back = (published.weekday() - number) % 7
             near = text[max(0, match.start() - 60) : match.end() + 30]

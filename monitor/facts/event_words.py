@@ -83,6 +83,7 @@ COMING = re.compile(
 PAST = re.compile(
     r"\b(?:в\sпрошлом\sгоду|год\sназад|(?:лет|года)\sназад|last\syear|years?\sago|былтыр|өткен\sжылы|жыл\sбұрын)\b"
 )
+PAST_AT_ALL = ("прошлом", "назад", "last", "ago", "былтыр", "өткен", "бұрын")
 # Another event that the summit only dates or places.
 BESIDE_SUMMIT = re.compile(
     r"(?:\b(?:ahead\sof|before|leading\s(?:in)?to|on\sthe\s(?:sidelines|margins)\sof|after)\s(?:the|an?)\s(?:[\w+'-]+\s){0,6}"

@@ -21,6 +21,7 @@ from monitor.facts.event_words import (
     NOT_THE_SUMMIT,
     OTHER_DEED,
     PAST,
+    PAST_AT_ALL,
     PLANNED,
     SERVES_IN,
     TALKS,
@@ -101,8 +102,12 @@ def _around(span: Span, match: re.Match[str]) -> tuple[int, int]:
 
 
 def _is_history(page: Page, span: Span) -> bool:
+    low = page.low[span.start : span.end]
     return (
-        PAST.search(page.low, span.start, span.end) is not None
+        (
+            any(map(low.__contains__, PAST_AT_ALL))
+            and PAST.search(page.low, span.start, span.end) is not None
+        )
         or other_year(span.text, page.published)
         or long_past(span.text, page.published)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 
 from monitor.facts.known import Body, bodies
@@ -63,38 +63,20 @@ def find_organisations(page: Page) -> Iterator[Mention]:
             yield mention
 
 
-_TAIL = re.compile(  # what may follow a listed name in its word
+_TAIL = (  # what may follow a listed name in its word
     r"(?:-?(?:ның|нің|дың|дің|тың|тің|мен|бен|пен|ға|ге|қа|ке|да|де|та|те|ны|ні|дан|ден)|['’]s)?(?!\w)"
 )
-_HEAD = 2  # letters by which the listed names are told apart first
 
 
 @cache
-def _listed_by_head() -> Mapping[str, tuple[str, ...]]:
-    """First letters -> the names that begin so, the longest first."""
-    by_head: dict[str, list[str]] = {}
+def _listed_names() -> re.Pattern[str]:
+    """Any listed name at the beginning of a word, the longest that the word holds. Each begins
+    with its first letter, so that the search runs from capital to capital."""
+    by_first: dict[str, list[str]] = {}
     for name in sorted(bodies(), key=len, reverse=True):
-        by_head.setdefault(name[:_HEAD], []).append(name)
-    return {head: tuple(names) for head, names in by_head.items()}
-
-
-@cache
-def _any_head() -> re.Pattern[str]:
-    first = "".join(sorted({name[0] for name in bodies()}))
-    return re.compile(rf"[{re.escape(first)}](?<![\w-][\s\S])[\s\S]")
-
-
-def _listed_in(text: str) -> Iterator[tuple[int, str]]:
-    """Where a listed name stands, and which."""
-    heads, free = _listed_by_head(), 0
-    for candidate in _any_head().finditer(text):
-        at = candidate.start()
-        for name in heads.get(candidate.group(), ()) if at >= free else ():
-            tail = _TAIL.match(text, at + len(name)) if text.startswith(name, at) else None
-            if tail:
-                free = tail.end()
-                yield at, name
-                break
+        by_first.setdefault(re.escape(name[0]), []).append(re.escape(name[1:]))
+    any_name = (rf"{c}(?<![\w-]{c})(?:{'|'.join(rest)})" for c, rest in by_first.items())
+    return re.compile(f"(?P<name>{'|'.join(any_name)}){_TAIL}")
 
 
 @cache
@@ -104,10 +86,10 @@ def _by_case() -> dict[str, Body]:
 
 def _listed(page: Page) -> Iterator[Mention]:
     known = bodies()
-    for at, name in _listed_in(page.text):
-        body = known[name]
-        span = (at, at + len(name))
-        yield _mention(page, span, body.key, body.names[page.language], body.country)
+    for match in _listed_names().finditer(page.text):
+        body = known[match["name"]]
+        name = body.names[page.language]
+        yield _mention(page, match.span("name"), body.key, name, body.country)
 
 
 def _formed(page: Page) -> Iterator[Mention]:

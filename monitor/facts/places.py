@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import accumulate
+from functools import lru_cache
+from itertools import accumulate, compress
+from typing import NamedTuple
 
 from monitor.inflect import is_kazakh_tail, looks_kazakh, lower, russian_forms
 from monitor.models import PlaceName
@@ -18,13 +19,15 @@ from monitor.models import PlaceName
 _WORD = re.compile(r"[^\W\d_]+(?:['+]\w+)?|\d+")
 _REMEMBERED = 30_000  # pieces of text, 6 MB at most
 _TWO = 2
+_HEAD = 3  # letters that a word shares with the name it is a form of
 _BEGIN = 2  # letters by which the second word of a name is told from any other
+_NONE, _ANY = "", "?"  # nothing that a name goes on with follows; what follows is to be read
+_SIGNS = ".,:;!?…()[]«»“”„\"'"
 # The next word of a name: at most three signs on, and no comma or end of a sentence between.
 _NEXT = re.compile(r"[^,;:\n!?]{0,3}?(?P<word>[^\W\d_]+(?:['+]\w+)?|\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A country named by a word or two of a text."""
 
     code: str  # ISO 3166, lower-case
@@ -53,6 +56,13 @@ class _Word:
         else:
             self.forms = frozenset({low, low + "s", low + "'s"})
 
+    def shared(self) -> str:
+        """What all its forms begin with."""
+        shared, last = "" if self.exact else min(self.forms), max(self.forms)
+        while not last.startswith(shared):
+            shared = shared[:-1]
+        return shared
+
     def begins(self) -> set[str]:
         """The first letters of all its forms, small."""
         return {form[:_BEGIN] for form in (*self.forms, self.stem, lower(self.exact)) if form}
@@ -77,27 +87,26 @@ _STOPS = frozenset(",;:\n!?")  # no name goes on after these
 class _Names:
     """The names that one word may begin, the longest first, told apart by their second words."""
 
-    __slots__ = ("_all", "_alone", "_by_second")
+    __slots__ = ("after", "alone")
 
     def __init__(self, names: tuple[_Name, ...]) -> None:
-        self._all = names
-        self._alone = tuple(name for name in names if len(name[0]) == 1)
+        self.alone = tuple(name for name in names if len(name[0]) == 1)
         begins = {begin for parts, _, _ in names for word in parts[1:2] for begin in word.begins()}
-        self._by_second = {
+        self.after = {  # what follows (see `_follows`) -> those that may stand here
             begin: tuple(
                 name for name in names if len(name[0]) == 1 or begin in name[0][1].begins()
             )
             for begin in begins
         }
+        self.after |= {_NONE: self.alone, _ANY: names}
 
-    def before(self, text: str, end: int) -> tuple[_Name, ...]:
-        """Those that may stand here, by the first letters of the word after `end`."""
-        begin = text[end : end + _BEGIN + 1]
-        if begin[:1] in _STOPS or not begin:
-            return self._alone
-        if begin[0] != " " or not begin[1:].isalpha():
-            return self._all
-        return self._by_second.get(lower(begin[1:]), self._alone)
+
+@lru_cache(maxsize=10_000)
+def _follows(begin: str) -> str:
+    """How the next word begins, by a sign and two letters after a name's first word."""
+    if begin[:1] in _STOPS or not begin:
+        return _NONE
+    return lower(begin[1:]) if begin[0] == " " and begin[1:].isalpha() else _ANY
 
 
 _Places = tuple[tuple[int, int, _Names], ...]  # in a chunk: start, end, names begun there
@@ -113,22 +122,28 @@ class _Chunks(dict[str, _Places]):
     def __init__(self, names: Iterable[PlaceName]) -> None:
         super().__init__()
         self._groups: dict[tuple[_Name, ...], _Names] = {}  # as many as words that begin names
-        self._by_head: dict[str, list[_Name]] = defaultdict(list)
+        self._by_head: dict[str, list[tuple[str, _Name]]] = defaultdict(list)
+        spelt: dict[tuple[str, str], _Word] = {}  # many names share words
         for name in names:
             alias, _, mark = name.name.partition("/")
-            parts = tuple(_Word(m.group(), mark) for m in _WORD.finditer(alias))
+            words = _WORD.findall(alias)
+            keys = [(word, mark) for word in words]
+            parts = tuple(spelt.get(key) or spelt.setdefault(key, _Word(*key)) for key in keys)
             if parts:
-                head = lower(_WORD.search(alias).group())[:3]  # type: ignore[union-attr]
-                self._by_head[head].append((parts, name.code.lower(), name.kind))
+                found = (parts, name.code.lower(), name.kind)
+                self._by_head[lower(words[0])[:_HEAD]].append((parts[0].shared(), found))
 
     def __missing__(self, chunk: str) -> _Places:
         if len(self) > _REMEMBERED:
             self.clear()
-        found = tuple(
-            (m.start(), m.end(), self._grouped(names))
-            for m in _WORD.finditer(chunk)
-            if (names := self._names(m.group()))
-        )
+        word = chunk.strip(_SIGNS)
+        found: _Places = ()
+        if not word.isalpha() or lower(word)[:_HEAD] in self._by_head:
+            found = tuple(
+                (m.start(), m.end(), self._grouped(names))
+                for m in _WORD.finditer(chunk)
+                if (names := self._names(m.group()))
+            )
         self[chunk] = found
         return found
 
@@ -140,8 +155,12 @@ class _Chunks(dict[str, _Places]):
     def _names(self, token: str) -> tuple[_Name, ...]:
         """The names that this word may begin, the longest first."""
         low = lower(token)
-        found = [item for item in self._by_head.get(low[:3], ()) if item[0][0].fits(token, low)]
-        return tuple(sorted(found, key=lambda item: -len(item[0])))
+        found = [
+            name
+            for shared, name in self._by_head.get(low[:_HEAD], ())
+            if low.startswith(shared) and name[0][0].fits(token, low)
+        ]
+        return tuple(sorted(found, key=lambda name: -len(name[0]))) if found else ()
 
 
 class Places:
@@ -156,12 +175,14 @@ class Places:
         chunks = text.replace("\n", " ").split(" ")
         found = list(map(self._chunks.__getitem__, chunks))
         ends = list(accumulate(map(len, chunks)))
-        for number in [number for number, places in enumerate(found) if places]:
+        for number in compress(range(len(found)), found):
             offset = ends[number] + number - len(chunks[number])
             for first, last, begun in found[number]:
-                start = offset + first
-                names = begun.before(text, offset + last) if start >= free else ()
-                named = _longest(text, start, offset + last, names) if names else None
+                start, end = offset + first, offset + last
+                if start < free:
+                    continue
+                names = begun.after.get(_follows(text[end : end + _BEGIN + 1]), begun.alone)
+                named = _longest(text, start, end, names) if names else None
                 if named:
                     free = named.end
                     if named.code:

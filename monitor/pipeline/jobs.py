@@ -22,7 +22,7 @@ from monitor.models import (
     Tagging,
     Turn,
 )
-from monitor.store.pages import PackedPage
+from monitor.store.packing import PackedPage
 from monitor.stories import Features, Sketch
 
 

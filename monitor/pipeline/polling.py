@@ -108,6 +108,7 @@ async def _poll_way(service: Service, state: WayState, held: list[_Held]) -> Pol
         fetched = await service.fetcher.fetch(request)
         if fetched.not_modified or poll.body_unchanged(state, fetched, kind):
             return await _store_unchanged(service, state, fetched, started)
+        service.workers.prepare()  # there may be something new
         listing = kind.parse(fetched, state.way)
         entries = await _with_further_pages(service, state, kind, listing)
     except (FetchError, ParseError) as error:

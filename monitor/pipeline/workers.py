@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -48,6 +49,10 @@ class Workers(Protocol):
         """Raises WorkerCrashed, WorkersUnusable."""
         ...
 
+    def prepare(self) -> None:
+        """There will be work soon."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -61,6 +66,9 @@ class InPlace:
 
     async def work(self, site: str, job: Job | Text) -> Done:
         return self._bench.work(job)
+
+    def prepare(self) -> None:
+        return None
 
     def close(self) -> None:
         return None
@@ -138,7 +146,8 @@ class _Worker:
             max_workers=1, mp_context=worker_context(), initializer=_start, initargs=(equipment,)
         )
         try:
-            await asyncio.get_running_loop().run_in_executor(pool, _hello)
+            # In a thread: the fork waits until the server has read its libraries, pages need not.
+            await asyncio.wrap_future(await asyncio.to_thread(pool.submit, _hello))
         except BrokenProcessPool as error:
             pool.shutdown(wait=False)
             raise WorkersUnusable("no worker process can be started") from error
@@ -235,6 +244,12 @@ class Processes:
 
     async def work(self, site: str, job: Job | Text) -> Done:
         return await self._lanes[zlib.crc32(site.encode()) % len(self._lanes)].work(job)
+
+    def prepare(self) -> None:
+        """Let the server that workers are forked from read its libraries while feeds are still
+        being asked. Returns at once; a failure shows when a worker is needed."""
+        with suppress(OSError):
+            worker_context()
 
     def close(self) -> None:
         for lane in self._lanes:

@@ -18,7 +18,7 @@ from monitor.extract import EXTRACTOR_VERSION, SiteMemory, article_from_entry, e
 from monitor.facts import FactFinder
 from monitor.models import Article, Facts, HostLine, PlaceName, Profile
 from monitor.pipeline.jobs import Done, Equipment, Job, Text
-from monitor.store.pages import pack_page
+from monitor.store.packing import pack_page
 from monitor.stories import find_features, make_sketch
 from monitor.tag import Tagger
 from monitor.urls import site_of

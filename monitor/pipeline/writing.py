@@ -18,7 +18,8 @@ from typing import Any, Protocol, TypeVar
 from monitor.errors import StoreError
 from monitor.logs import warn
 from monitor.store.database import Database, is_damage, write
-from monitor.store.pages import PackedPage, PageArchive
+from monitor.store.packing import PackedPage
+from monitor.store.pages import PageArchive
 
 JOBS = 200
 SECONDS = 0.2
