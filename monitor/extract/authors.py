@@ -62,8 +62,11 @@ def visible_authors(tree: Tree) -> list[str]:
     """Short texts of elements that call themselves author or byline."""
     found = []
     for element in tree.iter("a", "span", "div", "p", "address", "li"):
-        marks = " ".join(element.get(name) or "" for name in ("class", "itemprop", "rel"))
-        if marks == "  " or not _BYLINE.search(marks) or "comment" in marks:
+        named, kind, relation = element.get("class"), element.get("itemprop"), element.get("rel")
+        if not (named or kind or relation):
+            continue
+        marks = f"{named or ''} {kind or ''} {relation or ''}"
+        if not _BYLINE.search(marks) or "comment" in marks:
             continue
         text = " ".join("".join(element.itertext()).split())
         if 4 <= len(text) <= 80:

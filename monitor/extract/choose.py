@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.extract.body import COVERED, coverage, extract_body, words
 from monitor.extract.cutting import ReadWhole, measure_tail, require_end
 from monitor.extract.hints import hinted_lines
-from monitor.extract.links import Anchor, anchors, link_texts
+from monitor.extract.links import Anchor, page_links
 from monitor.extract.metadata import Metadata
-from monitor.extract.page import Page, parse_page
+from monitor.extract.page import Page, Tree, parse_page
 from monitor.extract.pageclass import LONG_TEXT
 from monitor.extract.profiles import (
     Clean,
@@ -57,7 +58,7 @@ def choose_lines(
         raw = hinted_lines(page.tree, hints["body"])
         if raw:
             lead = hinted_lines(page.tree, hints.get("lead", ""))
-            links, found = link_texts(page.tree), tuple(anchors(page.tree))
+            links, found = page_links(page.tree)
             return _chosen([*lead, *raw], clean([*lead, *raw], links), "hint", found)
     served = apply_profile(known, page.tree)
     if served is None or not _covers(served[1].lines, stated):
@@ -105,7 +106,7 @@ def _check(
     """What the general extractor finds on a page that a wrapper has served, and whether it is
     the same."""
     learned, wrapped = served
-    links, found = link_texts(page.tree), tuple(anchors(page.tree))
+    links, found = page_links(page.tree)
     body = extract_body(page, stated)
     agree = compare(learned, wrapped.cleaned(own), own(body.lines, links))
     judge(learned, agree=agree, now=now)
@@ -124,14 +125,21 @@ def _general(
 ) -> Chosen:
     if page.below:
         raise ReadWhole
-    links, found = link_texts(page.tree), tuple(anchors(page.tree))
+    whole = _as_it_came(page, fetched, known) if known.wants_lesson() else None
+    links, found = page_links(page.tree)
     body = extract_body(page, stated)
-    if known.wants_lesson():
-        whole = parse_page(fetched.body, url=page.url, content_type=fetched.content_type)
+    if whole is not None:
         lines = own(body.lines, links)
-        for confirmed in teach(known, whole.tree, lines, own, now):
+        for confirmed in teach(known, whole, lines, own, now):
             measure_tail(confirmed, fetched, lines)
     return _chosen(body.lines, clean(body.lines, links), body.method, found)
+
+
+def _as_it_came(page: Page, fetched: Fetched, known: HostProfiles) -> Tree:
+    """A second tree of the page: a copy (a third of the time), unless profiles tried the first."""
+    if not known.serves():
+        return deepcopy(page.tree)
+    return parse_page(fetched.body, url=page.url, content_type=fetched.content_type).tree
 
 
 def _chosen(

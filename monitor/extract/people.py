@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 UPPER = "A-ZА-ЯЁӘҒҚҢӨҰҮІҺ"
@@ -157,12 +158,8 @@ def nominative(name: str, text: str) -> str:
     The shortest variant in the text whose words share their stems wins: names grow with cases.
     """
     words = name.split()
-    stems = [re.escape(word[: max(3, len(word) - 3)]) for word in words]
-    pattern = re.compile(
-        r"(?<!\w)" + r"\s+".join(rf"{stem}\w{{0,4}}" for stem in stems) + r"(?!\w)"
-    )
-    variants = {match.group() for match in pattern.finditer(text)} | {name}
-    shortest = min(variants, key=len)
+    stems = [word[: max(3, len(word) - 3)] for word in words]
+    shortest = min((name, *_variants(stems, text)), key=len)  # of equals the first
     if shortest != name:
         return shortest
     if _is_womans(words[0], words[-1]):
@@ -172,6 +169,34 @@ def nominative(name: str, text: str) -> str:
     if re.search(r"[бвгджзклнпрстфхцчшщ]ом$|ием$", words[0]):  # the surname is indeclinable
         return " ".join((_cut(words[0]), *words[1:]))
     return name
+
+
+_TO_NEXT = re.compile(r"\w{0,4}\s+")
+_TO_END = re.compile(r"\w{0,4}(?!\w)")
+
+
+def _variants(stems: Sequence[str], text: str) -> Iterator[str]:
+    """Words in a row that begin with these stems and end at most four letters after. No pattern is
+    made of them: compiling it took longer than looking through a text."""
+    start = text.find(stems[0])
+    while start >= 0:
+        end = _end_of_variant(stems, text, start)
+        if end is not None:
+            yield text[start:end]
+        start = text.find(stems[0], end or start + 1)
+
+
+def _end_of_variant(stems: Sequence[str], text: str, start: int) -> int | None:
+    if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        return None
+    place = start + len(stems[0])
+    for stem in stems[1:]:
+        gap = _TO_NEXT.match(text, place)
+        if gap is None or not text.startswith(stem, gap.end()):
+            return None
+        place = gap.end() + len(stem)
+    end = _TO_END.match(text, place)
+    return end.end() if end else None
 
 
 # Given names whose accusative looks like a man's dative (Анну Иванову, but Ивану Иванову).
