@@ -13,11 +13,13 @@ from functools import lru_cache
 from itertools import accumulate, compress
 from typing import NamedTuple
 
-from monitor.inflect import is_kazakh_tail, looks_kazakh, lower, russian_forms
+from monitor.inflect import is_kazakh_tail, looks_kazakh, lower, russian_endings
 from monitor.models import PlaceName
 
 _WORD = re.compile(r"[^\W\d_]+(?:['+]\w+)?|\d+")
 _REMEMBERED = 30_000  # pieces of text, 6 MB at most
+_NO_ENDING = frozenset({""})
+_ENGLISH_ENDINGS = frozenset({"", "s", "'s"})
 _TWO = 2
 _HEAD = 3  # letters that a word shares with the name it is a form of
 _BEGIN = 2  # letters by which the second word of a name is told from any other
@@ -39,33 +41,28 @@ class Named(NamedTuple):
 class _Word:
     """One word of a name and the forms it takes (as in the tagger's matcher)."""
 
-    __slots__ = ("exact", "forms", "stem")
+    __slots__ = ("endings", "exact", "head", "stem")
 
     def __init__(self, word: str, mark: str) -> None:
         low = lower(word)
         self.exact = word if word.isupper() and len(word) <= 6 else ""
         self.stem = ""
-        self.forms: frozenset[str] = frozenset({low})
+        self.head = low if not self.exact else ""  # what all its forms begin with
+        self.endings = _NO_ENDING
         if self.exact or mark == "=":
             return
         if mark == "kk" or looks_kazakh(word):
             self.stem = low
         elif low[:1] > "z":
-            self.forms = russian_forms(word)
+            self.head, self.endings = russian_endings(word)
             self.stem = low if len(low) > 4 and not low.endswith(("ий", "ый", "ая", "ие")) else ""
         else:
-            self.forms = frozenset({low, low + "s", low + "'s"})
-
-    def shared(self) -> str:
-        """What all its forms begin with."""
-        shared, last = "" if self.exact else min(self.forms), max(self.forms)
-        while not last.startswith(shared):
-            shared = shared[:-1]
-        return shared
+            self.endings = _ENGLISH_ENDINGS
 
     def begins(self) -> set[str]:
         """The first letters of all its forms, small."""
-        return {form[:_BEGIN] for form in (*self.forms, self.stem, lower(self.exact)) if form}
+        forms = {self.head + ending for ending in self.endings}
+        return {form[:_BEGIN] for form in (*forms, self.stem, lower(self.exact)) if form}
 
     def fits(self, token: str, low: str) -> bool:
         """True if the token is a form of this word."""
@@ -74,7 +71,7 @@ class _Word:
             return token.startswith(self.exact) and (
                 not tail or tail in ("'s", "s") or (tail.islower() and is_kazakh_tail(tail))
             )
-        if low in self.forms:
+        if low.startswith(self.head) and low[len(self.head) :] in self.endings:
             return True
         return bool(self.stem) and low.startswith(self.stem) and is_kazakh_tail(low[len(self.stem):])  # fmt: skip
 
@@ -91,12 +88,10 @@ class _Names:
 
     def __init__(self, names: tuple[_Name, ...]) -> None:
         self.alone = tuple(name for name in names if len(name[0]) == 1)
-        begins = {begin for parts, _, _ in names for word in parts[1:2] for begin in word.begins()}
+        seconds = [(name, name[0][1].begins() if name[0][1:] else None) for name in names]
         self.after = {  # what follows (see `_follows`) -> those that may stand here
-            begin: tuple(
-                name for name in names if len(name[0]) == 1 or begin in name[0][1].begins()
-            )
-            for begin in begins
+            begin: tuple(name for name, second in seconds if second is None or begin in second)
+            for begin in {begin for _, second in seconds if second for begin in second}
         }
         self.after |= {_NONE: self.alone, _ANY: names}
 
@@ -122,7 +117,7 @@ class _Chunks(dict[str, _Places]):
     def __init__(self, names: Iterable[PlaceName]) -> None:
         super().__init__()
         self._groups: dict[tuple[_Name, ...], _Names] = {}  # as many as words that begin names
-        self._by_head: dict[str, list[tuple[str, _Name]]] = defaultdict(list)
+        self._by_head: dict[str, list[_Name]] = defaultdict(list)
         spelt: dict[tuple[str, str], _Word] = {}  # many names share words
         for name in names:
             alias, _, mark = name.name.partition("/")
@@ -130,8 +125,8 @@ class _Chunks(dict[str, _Places]):
             keys = [(word, mark) for word in words]
             parts = tuple(spelt.get(key) or spelt.setdefault(key, _Word(*key)) for key in keys)
             if parts:
-                found = (parts, name.code.lower(), name.kind)
-                self._by_head[lower(words[0])[:_HEAD]].append((parts[0].shared(), found))
+                head = lower(words[0])[:_HEAD]
+                self._by_head[head].append((parts, name.code.lower(), name.kind))
 
     def __missing__(self, chunk: str) -> _Places:
         if len(self) > _REMEMBERED:
@@ -157,8 +152,8 @@ class _Chunks(dict[str, _Places]):
         low = lower(token)
         found = [
             name
-            for shared, name in self._by_head.get(low[:_HEAD], ())
-            if low.startswith(shared) and name[0][0].fits(token, low)
+            for name in self._by_head.get(low[:_HEAD], ())
+            if low.startswith(name[0][0].head) and name[0][0].fits(token, low)
         ]
         return tuple(sorted(found, key=lambda name: -len(name[0]))) if found else ()
 
