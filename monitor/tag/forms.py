@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from monitor import inflect
@@ -15,6 +15,7 @@ from monitor.tag.values import Entity
 
 BEGIN = 2  # letters by which the word after another is told from the rest
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
+_HEAD = 5  # letters: nothing begins like three words in four
 _MASKS = 5_000  # remembered, 1 MB at most
 _NO_ENDING = frozenset({""})
 _ENGLISH_ENDINGS = frozenset({"", "'s", "s", "s'"})
@@ -113,6 +114,44 @@ class Name:
     number: int  # its place in the lexicon
 
 
+@dataclass(slots=True)
+class Start:
+    """What of the lexicon begins with the same letters."""
+
+    words: dict[Word, list[Name]] = field(default_factory=dict)  # first words and their names
+    cues: list[tuple[int, bool, tuple[str, ...]]] = field(default_factory=list)  # bit, whole, rest
+
+
+class Starts(dict[str, Start]):
+    """Beginning of words -> what begins so; filled once, then sealed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._heads: set[str] = set()
+        self._up_to: list[tuple[int, ...]] = []  # lengths of beginnings, by the letters of a word
+
+    def __missing__(self, begin: str) -> Start:
+        found = self[begin] = Start()
+        return found
+
+    def seal(self) -> None:
+        """All is in: note what tells most words from those that begin anything."""
+        self._heads = {begin[:_HEAD] for begin in self if len(begin) >= _HEAD}
+        lengths = sorted({len(begin) for begin in self})
+        self._up_to = [tuple(n for n in lengths if n <= most) for most in range(lengths[-1] + 1)]
+
+    def of(self, low: str) -> list[tuple[int, Start]]:
+        """What a word may begin, the shortest first, with the number of letters."""
+        most = min(len(low), len(self._up_to) - 1)
+        if most >= _HEAD and low[:_HEAD] not in self._heads:
+            most = _HEAD - 1
+        return [
+            (length, start)
+            for length in self._up_to[most]
+            if (start := self.get(low[:length])) is not None
+        ]
+
+
 Meaning = tuple[Name, str]  # a name with the case of its first word
 Phrase = tuple[int, tuple[str, ...]]  # bit and the beginnings that must follow
 _Item = TypeVar("_Item")
@@ -153,3 +192,15 @@ class Known:
 NO_NAMES: Begun[Meaning] = Begun()
 NO_PHRASES: Begun[Phrase] = Begun()
 NOTHING = Known(NO_NAMES, 0, NO_PHRASES, plain=True)
+
+
+class CueOnly(dict[int, Known]):
+    """Mask -> what is known of a word that is in these classes and nothing else."""
+
+    def __init__(self, money: int) -> None:
+        super().__init__({0: NOTHING})
+        self._money = money
+
+    def __missing__(self, bits: int) -> Known:
+        known = self[bits] = Known(NO_NAMES, bits, NO_PHRASES, not bits & self._money)
+        return known

@@ -7,7 +7,6 @@ remembered (10 Mchar/s in plain Python, see the measurements in the tagging note
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,10 +20,13 @@ from monitor.tag.forms import (
     NOTHING,
     Begun,
     Bits,
+    CueOnly,
     Known,
     Meaning,
     Name,
     Phrase,
+    Start,
+    Starts,
     Word,
 )
 from monitor.tag.lexicon import Lexicon
@@ -41,6 +43,9 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 _MAX_GAP = 2  # signs between the words of one name: a space, a hyphen, a closing quote
+
+
+Starting = list[tuple[int, Start]]  # what a word may begin, with the number of letters
 
 
 class Memory(dict[str, Known]):
@@ -73,21 +78,21 @@ class Matcher:
     """A compiled lexicon. Holds no state but the memory of surface forms."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._by_begin: dict[str, list[Name]] = defaultdict(list)
-        self._cue_stems: dict[str, list[tuple[int, bool, tuple[str, ...]]]] = defaultdict(list)
+        self._starts = Starts()
         self.bit = Bits([*lexicon.cues, *(f"topic:{name}" for name in lexicon.topics)])
         spelt: dict[tuple[str, str], Word] = {}  # many names share words
         for number, (alias, entity) in enumerate(lexicon.names):
             text, _, mark = alias.partition("/")
             keys = [(word, mark) for word in tokens_of(text)[1]]
             words = tuple(spelt.get(key) or spelt.setdefault(key, Word(*key)) for key in keys)
-            self._by_begin[words[0].begin()].append(Name(words, entity, number))
+            begun = self._starts[words[0].begin()].words
+            begun.setdefault(words[0], []).append(Name(words, entity, number))
         for name, stems in lexicon.cues.items():
             self._add_cues(name, stems)
         for name, stems in lexicon.topics.items():
             self._add_cues(f"topic:{name}", stems)
-        self._begin_lengths = sorted({len(begin) for begin in self._by_begin})
-        self._longest_cue = max(map(len, self._cue_stems))
+        self._starts.seal()
+        self._cue_only = CueOnly(self.bit.get("money", 0))  # shared: most words are no more
         self.memory = Memory(self)
 
     def _add_cues(self, name: str, stems: Iterable[str]) -> None:
@@ -95,51 +100,31 @@ class Matcher:
         for stem in stems:
             text, _, mark = stem.partition("/")
             first, *rest = inflect.lower(text).split()
-            self._cue_stems[first].append((bit, mark == "=", tuple(rest)))
+            self._starts[first].cues.append((bit, mark == "=", tuple(rest)))
 
     def learn(self, token: str) -> Known:
         """Everything known about a surface form."""
-        if glued := _GLUED.match(token):  # "СШАДжо": two words without a space
+        # "СШАДжо": two words without a space
+        if token[:2].isupper() and (glued := _GLUED.match(token)):
             inner = self.memory[glued.group(1)]
             if inner.names:
                 return inner
         low = inflect.lower(token)
-        names = self._names(token, low)
-        bits, phrases = self._cues(low)
+        starts = self._starts.of(low)
+        if not starts:
+            return NOTHING
+        names = _names(starts, token, low)
+        bits, phrases = _cues(starts, len(low))
         if not names and not phrases:
-            if not bits:
-                return NOTHING
-            return Known(NO_NAMES, bits, NO_PHRASES, not bits & self.bit.get("money", 0))
+            return self._cue_only[bits]
         begun = [(name.words[1].begin() if name.words[1:] else "", (name, c)) for name, c in names]
         following = [(rest[0], (bit, rest)) for bit, rest in phrases]
-        return Known(Begun(begun), bits, Begun(following), plain=False)
-
-    def _names(self, token: str, low: str) -> list[Meaning]:
-        """The names that a word may begin, the longest first; of equal ones those first that it
-        is a plain form of, then those with the shorter stem, then as in the lexicon."""
-        found: list[tuple[tuple[int, int, int, int, int], Meaning]] = []
-        for length in self._begin_lengths:
-            if length > len(low):
-                break
-            for name in self._by_begin.get(low[:length], ()):
-                word = name.words[0]
-                case = word.case(token, low)
-                if case is not None:
-                    found.append((_rank(name, word, token, low), (name, case)))
-        return [meaning for _, meaning in sorted(found, key=itemgetter(0))]
-
-    def _cues(self, low: str) -> tuple[int, list[Phrase]]:
-        bits = 0
-        phrases: list[Phrase] = []
-        for length in range(1, min(len(low), self._longest_cue) + 1):
-            for bit, whole, rest in self._cue_stems.get(low[:length], ()):
-                if whole and length != len(low):
-                    continue
-                if rest:
-                    phrases.append((bit, rest))
-                else:
-                    bits |= bit
-        return bits, phrases
+        return Known(
+            Begun(begun) if names else NO_NAMES,
+            bits,
+            Begun(following) if phrases else NO_PHRASES,
+            plain=False,
+        )
 
     def match(self, text: str, published: date | None = None) -> Matched:
         """Tokens of a folded text, the mask of each, and the mentions in order."""
@@ -214,14 +199,40 @@ class Matcher:
         return Hit(index, last, found.starts[index], end, entity, case)
 
 
-def _rank(name: Name, word: Word, token: str, low: str) -> tuple[int, int, int, int, int]:
-    """The order of the names that one form may begin, see `Matcher._names`."""
-    stem = word.exact or word.stem
+def _names(starts: Starting, token: str, low: str) -> list[Meaning]:
+    """The names that a word may begin, the longest first; of equal ones those first that it is a
+    plain form of, then those with the shorter stem, then as in the lexicon."""
+    found: list[tuple[tuple[int, int, int, int, int], Meaning]] = []
+    for _, start in starts:
+        for word, names in start.words.items():
+            case = word.case(token, low)
+            if case is not None:
+                rank = _rank(word, token, low)
+                found += [((-len(n.words), *rank, n.number), (n, case)) for n in names]
+    return [meaning for _, meaning in sorted(found, key=itemgetter(0))]
+
+
+def _rank(word: Word, token: str, low: str) -> tuple[int, int, int]:
     if token == word.exact:
-        return -len(name.words), 0, 0, 0, name.number
+        return 0, 0, 0
     if not word.exact and word.is_form(low):
-        return -len(name.words), 1, 0, 0, name.number
-    return -len(name.words), 2, len(stem), bool(word.exact), name.number
+        return 1, 0, 0
+    return 2, len(word.exact or word.stem), bool(word.exact)
+
+
+def _cues(starts: Starting, length: int) -> tuple[int, list[Phrase]]:
+    """The mask of a word of that length, and the phrases that it may begin."""
+    bits = 0
+    phrases: list[Phrase] = []
+    for begun, start in starts:
+        for bit, whole, rest in start.cues:
+            if whole and begun != length:
+                continue
+            if rest:
+                phrases.append((bit, rest))
+            else:
+                bits |= bit
+    return bits, phrases
 
 
 def _begin(tokens: list[str], index: int) -> str:

@@ -86,3 +86,9 @@ def test_a_name_is_found_wherever_its_words_follow(matcher: Matcher, text: str) 
 def test_cue_classes_are_told_from_sub_topics(matcher: Matcher) -> None:
     mask = matcher.bit["meet"] | matcher.bit["sport"] | matcher.bit["topic:trade_investment"]
     assert [cue.name for cue in matcher.bit.cues(mask)] == ["meet", "sport"]
+
+
+def test_a_word_that_begins_nothing_is_passed_over_early(matcher: Matcher) -> None:
+    known = [matcher.learn(word) for word in ("фиолетовый", "ы", "xylophone", "меморандумы")]
+    assert [bool(item.names or item.bits) for item in known] == [False, False, False, True]
+    assert matcher.learn("меморандумом") is known[-1]  # what is known of two words is kept once
