@@ -239,8 +239,8 @@ BOMBS = (
     _one(
         "a page that holds its worker is ended",
         "monitor/pipeline/workers.py",
-        "asyncio.wait_for(future, PAGE_SECONDS)",
-        "asyncio.wait_for(future, None)",
+        "asyncio.wait_for(self.process.ask(job), PAGE_SECONDS)",
+        "asyncio.wait_for(self.process.ask(job), None)",
         LIMITS + "test_a_page_that_takes_for_ever_is_ended",
     ),
     _one(

@@ -16,23 +16,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from monitor.commands.app import open_service, read_settings, run_async
-from monitor.commands.once import one_round
-from monitor.logs import set_up_logging
-from monitor.models import Facts, Tagging
-from monitor.pipeline import workers
-from monitor.pipeline.jobs import Done, Equipment, Text
-from monitor.pipeline.polling import poll_round
-from monitor.store.memory import load_lines, load_profiles
+# As in `python -m monitor`, nothing is imported up here: every worker reads this file once more.
 
 
-def _not_tagged(bench: object, text: Text) -> Done:
+def _not_tagged(bench: object, text: Any) -> Any:
+    from monitor.models import Facts, Tagging
+    from monitor.pipeline.jobs import Done
+
     nothing = Tagging(language=text.language, relations=(), topics={}, version="off")
     return Done(tagging=nothing, facts=Facts())
 
 
-def plain_equipment(lines: Any, profiles: Any) -> Equipment:
+def plain_equipment(lines: Any, profiles: Any) -> Any:
     """Unpickled in the worker, just before it makes its bench: one that does not tag."""
+    from monitor.pipeline.jobs import Equipment
     from monitor.pipeline.working import Bench
 
     Bench._tag_again = _not_tagged  # type: ignore[method-assign,assignment]
@@ -41,6 +38,8 @@ def plain_equipment(lines: Any, profiles: Any) -> Equipment:
 
 class _Plain:
     def __init__(self, db: Any) -> None:
+        from monitor.store.memory import load_lines, load_profiles
+
         self.parts = (load_lines(db), load_profiles(db))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -48,6 +47,11 @@ class _Plain:
 
 
 async def play(options: argparse.Namespace) -> dict[str, float]:
+    from monitor.commands.app import open_service, read_settings
+    from monitor.commands.once import one_round
+    from monitor.pipeline import workers
+    from monitor.pipeline.polling import poll_round
+
     settings = read_settings(str(options.config))
     if options.plain:
         settings = replace(settings, archive_pages=False)
@@ -70,6 +74,9 @@ async def play(options: argparse.Namespace) -> dict[str, float]:
 
 
 def main() -> None:
+    from monitor.commands.app import run_async
+    from monitor.logs import set_up_logging
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("config", type=Path)
     parser.add_argument("--poll-only", action="store_true")

@@ -123,7 +123,7 @@ def test_ctrl_c_ends_a_round_without_a_traceback(tmp_path: Path) -> None:
 
 def test_the_server_that_workers_are_forked_from_is_deaf_to_ctrl_c() -> None:
     code = (
-        "from monitor.pipeline.workers import worker_context; worker_context();"
+        "from monitor.pipeline.worker_process import worker_context; worker_context();"
         "from multiprocessing.forkserver import _forkserver as f;"
         "print(open(f'/proc/{f._forkserver_pid}/status').read())"
     )

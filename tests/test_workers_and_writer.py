@@ -57,8 +57,7 @@ async def test_a_page_that_nobody_waits_for_any_more_holds_no_stop() -> None:
     await workers.work("a.kz", job(1))
     worker = workers._lanes[0]._worker
     assert worker is not None
-    for pid in list(worker._pool._processes or {}):
-        os.kill(pid, signal.SIGSTOP)
+    os.kill(worker.process.pid, signal.SIGSTOP)
     waiting = asyncio.create_task(workers.work("a.kz", job(2)))
     await asyncio.sleep(0.1)
     waiting.cancel()
@@ -67,10 +66,23 @@ async def test_a_page_that_nobody_waits_for_any_more_holds_no_stop() -> None:
         await asyncio.to_thread(workers.close)
 
 
+async def test_what_a_job_raises_arrives_with_the_lines_of_the_worker() -> None:
+    workers = Processes(Equipment, 1)
+    nowhere = Job(entry=job(1).entry, now=NOW, time_zone="Nowhere/Land")
+    try:
+        with pytest.raises(KeyError, match="Nowhere/Land") as raised:
+            await workers.work("a.kz", nowhere)
+        after = await workers.work("a.kz", job(2))
+    finally:
+        workers.close()
+    assert any("working.py" in note for note in raised.value.__notes__)
+    assert after.article is not None
+
+
 COLD_START = """
 import asyncio
 from monitor.pipeline.jobs import Equipment
-from monitor.pipeline.workers import Processes, _Worker
+from monitor.pipeline.worker_process import WorkerProcess
 
 async def count(ticks):
     while True:
@@ -80,9 +92,10 @@ async def count(ticks):
 async def main():
     ticks = []
     counting = asyncio.create_task(count(ticks))
-    worker = await _Worker.start(Equipment())
+    worker = await WorkerProcess.start(Equipment())
     counting.cancel()
-    worker.close()
+    worker.no_more()
+    worker.join()
     print(len(ticks))
 
 asyncio.run(main())

@@ -21,7 +21,8 @@ from typing import Protocol
 
 from monitor.models import Entry
 from monitor.pipeline.jobs import Done, Equipment, Job
-from monitor.pipeline.workers import WorkerCrashed, end_with_parent, worker_context
+from monitor.pipeline.worker_process import end_with_parent, worker_context
+from monitor.pipeline.workers import WorkerCrashed
 from monitor.store.warcs import read_pages
 from monitor.urls import site_of
 
@@ -154,7 +155,7 @@ _BENCH: list[ShardBench] = []  # of this worker process, filled by its initializ
 def _start(kit: Kit) -> None:
     end_with_parent()
     # A broken pool terminates the workers that are left and waits for them: they must hear it,
-    # although the fork server blocks the signal (workers.worker_context).
+    # although the fork server blocks the signal (worker_process.worker_context).
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     _BENCH[:] = [ShardBench(kit)]

@@ -180,7 +180,7 @@ async def test_a_page_that_takes_for_ever_is_ended(monkeypatch: pytest.MonkeyPat
             await _first(workers, job)
             worker = workers._lanes[0]._worker
             assert worker is not None
-            pids = list(worker._pool._processes or {})
+            pids = [worker.process.pid]
             for pid in pids:
                 os.kill(pid, signal.SIGSTOP)
             async with asyncio.timeout(20):
