@@ -6,9 +6,8 @@ The values of `monitor.tag.matcher`; knows no text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 
 from monitor import inflect
 from monitor.tag.values import Entity
@@ -16,6 +15,7 @@ from monitor.tag.values import Entity
 BEGIN = 2  # letters by which the word after another is told from the rest
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _HEAD = 5  # letters: nothing begins like three words in four
+_PAIRS = 10_000  # of letters, remembered; 1 MB at most
 _MASKS = 5_000  # remembered, 1 MB at most
 _NO_ENDING = frozenset({""})
 _ENGLISH_ENDINGS = frozenset({"", "'s", "s", "s'"})
@@ -154,44 +154,58 @@ class Starts(dict[str, Start]):
 
 Meaning = tuple[Name, str]  # a name with the case of its first word
 Phrase = tuple[int, tuple[str, ...]]  # bit and the beginnings that must follow
-_Item = TypeVar("_Item")
-
-
-class Begun(Generic[_Item]):
-    """What may begin at a word, told apart by the first letters of the word after it."""
-
-    __slots__ = ("_by_next", "_else")
-
-    def __init__(self, items: Sequence[tuple[str, _Item]] = ()) -> None:
-        """`items`, in order: how the next word must begin ("": any or none), and what then is."""
-        found = [(begin[:BEGIN] if begin[BEGIN - 1 :] else "", item) for begin, item in items]
-        self._else = tuple(item for begin, item in found if not begin)
-        self._by_next = {
-            begin: tuple(item for other, item in found if other in ("", begin))
-            for begin in {begin for begin, _ in found if begin}
-        }
-
-    def __bool__(self) -> bool:
-        return bool(self._else or self._by_next)
-
-    def before(self, begin: str) -> tuple[_Item, ...]:
-        """What the next word's first letters leave possible."""
-        return self._by_next.get(begin, self._else)
+Ahead = tuple[tuple[Meaning, ...], tuple[Phrase, ...]]  # what may begin at a word
+NOTHING_AHEAD: Ahead = ((), ())
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Everything known about one surface form."""
+    """Everything known about one surface form. What may begin there is told apart by the first
+    letters of the word after it: `ahead` of those letters, else `always`."""
 
-    names: Begun[Meaning]  # the longest first
     bits: int  # cue classes and topics of the single word
-    phrases: Begun[Phrase]
-    plain: bool  # nothing but bits: no name, no phrase, no exchange rate
+    always: Ahead = NOTHING_AHEAD
+    ahead: Mapping[str, Ahead] = field(default_factory=dict)
+    plain: bool = True  # nothing but bits: no name, no phrase, no exchange rate
+
+    @property
+    def is_name(self) -> bool:
+        """True if it begins any name."""
+        return any(names for names, _ in (self.always, *self.ahead.values()))
 
 
-NO_NAMES: Begun[Meaning] = Begun()
-NO_PHRASES: Begun[Phrase] = Begun()
-NOTHING = Known(NO_NAMES, 0, NO_PHRASES, plain=True)
+NOTHING = Known(0)
+
+
+def known_of(bits: int, names: Sequence[Meaning], phrases: Sequence[Phrase]) -> Known:
+    """What is known of a word that begins these names, the longest first, and phrases."""
+    called = [(_letters(name.words[1].begin()) if name.words[1:] else "", (name, case))
+              for name, case in names]  # fmt: skip
+    followed = [(_letters(rest[0]), (bit, rest)) for bit, rest in phrases]
+    begins = {begin for begin, _ in called} | {begin for begin, _ in followed}
+    ahead = {
+        begin: (
+            tuple(name for other, name in called if other in ("", begin)),
+            tuple(phrase for other, phrase in followed if other in ("", begin)),
+        )
+        for begin in begins | {""}
+    }
+    return Known(bits, ahead.pop(""), ahead, plain=False)
+
+
+def _letters(begin: str) -> str:
+    """How the next word must begin; "": by too little to tell it by."""
+    return begin[:BEGIN] if begin[BEGIN - 1 :] else ""
+
+
+class Begins(dict[str, str]):
+    """The first letters of a word, as written -> lower-case; bounded."""
+
+    def __missing__(self, letters: str) -> str:
+        if len(self) >= _PAIRS:
+            self.clear()
+        found = self[letters] = inflect.lower(letters)[:BEGIN]
+        return found
 
 
 class CueOnly(dict[int, Known]):
@@ -202,5 +216,5 @@ class CueOnly(dict[int, Known]):
         self._money = money
 
     def __missing__(self, bits: int) -> Known:
-        known = self[bits] = Known(NO_NAMES, bits, NO_PHRASES, not bits & self._money)
+        known = self[bits] = Known(bits, plain=not bits & self._money)
         return known

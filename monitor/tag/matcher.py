@@ -15,10 +15,8 @@ from operator import itemgetter
 from monitor import inflect
 from monitor.tag.forms import (
     BEGIN,
-    NO_NAMES,
-    NO_PHRASES,
     NOTHING,
-    Begun,
+    Begins,
     Bits,
     CueOnly,
     Known,
@@ -28,6 +26,7 @@ from monitor.tag.forms import (
     Start,
     Starts,
     Word,
+    known_of,
 )
 from monitor.tag.lexicon import Lexicon
 from monitor.tag.values import Entity, Hit
@@ -93,6 +92,7 @@ class Matcher:
             self._add_cues(f"topic:{name}", stems)
         self._starts.seal()
         self._cue_only = CueOnly(self.bit.get("money", 0))  # shared: most words are no more
+        self._begins = Begins()
         self.memory = Memory(self)
 
     def _add_cues(self, name: str, stems: Iterable[str]) -> None:
@@ -107,7 +107,7 @@ class Matcher:
         # "СШАДжо": two words without a space
         if token[:2].isupper() and (glued := _GLUED.match(token)):
             inner = self.memory[glued.group(1)]
-            if inner.names:
+            if inner.is_name:
                 return inner
         low = inflect.lower(token)
         starts = self._starts.of(low)
@@ -117,14 +117,7 @@ class Matcher:
         bits, phrases = _cues(starts, len(low))
         if not names and not phrases:
             return self._cue_only[bits]
-        begun = [(name.words[1].begin() if name.words[1:] else "", (name, c)) for name, c in names]
-        following = [(rest[0], (bit, rest)) for bit, rest in phrases]
-        return Known(
-            Begun(begun) if names else NO_NAMES,
-            bits,
-            Begun(following) if phrases else NO_PHRASES,
-            plain=False,
-        )
+        return known_of(bits, names, phrases)
 
     def match(self, text: str, published: date | None = None) -> Matched:
         """Tokens of a folded text, the mask of each, and the mentions in order."""
@@ -134,15 +127,17 @@ class Matcher:
         found = Matched(text, published, tokens, starts, bits, [])
         free = 0
         money = self.bit.get("money", 0)
+        begins = self._begins
         for index in [index for index, item in enumerate(known) if not item.plain]:
             item = known[index]
             if item.bits & money and index and _SUM.match(tokens[index - 1]):
                 bits[index] &= ~money  # "500 million tenge" is a price, not a rate
-            begin = _begin(tokens, index + 1)
-            for bit, rest in item.phrases.before(begin):
+            following = tokens[index + 1][:BEGIN] if index + 1 < len(tokens) else ""
+            names, phrases = item.ahead.get(begins[following], item.always)
+            for bit, rest in phrases:
                 if _follows(tokens, index, rest):
                     bits[index] |= bit
-            if index >= free and (names := item.names.before(begin)):
+            if names and index >= free:
                 free = self._take(found, index, names) or free
         return found
 
@@ -152,24 +147,24 @@ class Matcher:
         meant: set[tuple[str, str]] = set()  # several spellings of a name may fit one form
         for name, case in names:
             length = len(name.words)
-            if taken and length < taken:
+            if length < taken:
                 break
-            entity = name.entity
-            if (entity.code, entity.kind) in meant:
+            meaning = (name.entity.code, name.entity.kind)
+            if meaning in meant:
                 continue
             last_case = case if length == 1 else self._rest(found, index, name)
             if last_case is None:
                 continue
             taken = length
-            end = found.starts[index + length - 1] + len(found.tokens[index + length - 1])
-            if found.text[end : end + 1] == "$":  # US$5 million is a sum, not a country
-                return index + taken
-            if entity.kind in _SWALLOWED:
-                found.hits = [h for h in found.hits if h.first != index]
-                found.hits.append(self._hit(found, index, name, last_case))
+            hit = self._hit(found, index, name, last_case)
+            if found.text[hit.end : hit.end + 1] == "$":  # US$5 million is a sum, not a country
                 break
-            meant.add((entity.code, entity.kind))
-            found.hits.append(self._hit(found, index, name, last_case))
+            if name.entity.kind in _SWALLOWED:
+                found.hits = [h for h in found.hits if h.first != index]
+                found.hits.append(hit)
+                break
+            meant.add(meaning)
+            found.hits.append(hit)
         return index + taken if taken else 0
 
     def _rest(self, found: Matched, index: int, name: Name) -> str | None:
@@ -184,7 +179,7 @@ class Matcher:
             if case is None:
                 return None
             gap = found.text[starts[here - 1] + len(tokens[here - 1]) : starts[here]]
-            if len(gap) > _MAX_GAP + 1 or _BREAKS.search(gap):
+            if gap != " " and (len(gap) > _MAX_GAP + 1 or _BREAKS.search(gap)):
                 return None
         return case
 
@@ -195,7 +190,9 @@ class Matcher:
             tail = found.tokens[last]
             if found.starts[last] == end + 1 and tail.islower() and inflect.is_kazakh_tail(tail):
                 case = inflect.kazakh_case(tail)
-        entity = _in_office(name.entity, found.published)
+        entity = name.entity
+        if entity.kind == "person":
+            entity = _in_office(entity, found.published)
         return Hit(index, last, found.starts[index], end, entity, case)
 
 
@@ -235,11 +232,6 @@ def _cues(starts: Starting, length: int) -> tuple[int, list[Phrase]]:
     return bits, phrases
 
 
-def _begin(tokens: list[str], index: int) -> str:
-    """The first letters of a word, lower-case; "" after the last."""
-    return inflect.lower(tokens[index][:BEGIN])[:BEGIN] if index < len(tokens) else ""
-
-
 def _follows(tokens: list[str], index: int, rest: tuple[str, ...]) -> bool:
     if index + len(rest) >= len(tokens):
         return False
@@ -251,7 +243,7 @@ def _follows(tokens: list[str], index: int, rest: tuple[str, ...]) -> bool:
 
 def _in_office(entity: Entity, published: date | None) -> Entity:
     """A person outside the dates of office no longer speaks for the state."""
-    if entity.kind != "person" or published is None or (not entity.since and not entity.until):
+    if published is None or (not entity.since and not entity.until):
         return entity
     early = entity.since is not None and published < entity.since
     late = entity.until is not None and published > entity.until

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.tag.forms import Begun
+from monitor.tag.forms import known_of
 from monitor.tag.lexicon import load_lexicon
 from monitor.tag.matcher import Matcher
 
@@ -63,13 +63,14 @@ def test_spellings_of_one_name_are_one_mention(matcher: Matcher) -> None:
     assert len(hits) == 1
 
 
-def test_the_next_word_tells_names_apart_also_at_the_end_of_a_text() -> None:
-    names = [("в", ""), ("Иванова", "bank"), ("", "alone"), ("рабочий", "team")]
-    begun = Begun([(begin.lower(), item) for begin, item in names])
-    assert begun.before("ив") == ("", "bank", "alone")
-    assert begun.before("ра") == ("", "alone", "team")
-    assert begun.before("") == begun.before("во") == ("", "alone")
-    assert not Begun()
+def test_the_next_word_tells_apart_what_may_begin_at_a_word(matcher: Matcher) -> None:
+    phrases = [(1, ("в", "третьих")), (2, ("иванов",)), (4, ("рабоч", "групп"))]
+    known = known_of(8, (), phrases)
+    assert [bit for bit, _ in known.ahead["ив"][1]] == [1, 2]
+    assert [bit for bit, _ in known.ahead["ра"][1]] == [1, 4]
+    assert [bit for bit, _ in known.always[1]] == [1]  # its next word has too few letters
+    assert not known.is_name
+    assert matcher.learn("Ли").is_name
 
 
 @pytest.mark.parametrize(
@@ -90,5 +91,5 @@ def test_cue_classes_are_told_from_sub_topics(matcher: Matcher) -> None:
 
 def test_a_word_that_begins_nothing_is_passed_over_early(matcher: Matcher) -> None:
     known = [matcher.learn(word) for word in ("фиолетовый", "ы", "xylophone", "меморандумы")]
-    assert [bool(item.names or item.bits) for item in known] == [False, False, False, True]
+    assert [bool(item.is_name or item.bits) for item in known] == [False, False, False, True]
     assert matcher.learn("меморандумом") is known[-1]  # what is known of two words is kept once
