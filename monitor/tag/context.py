@@ -23,6 +23,8 @@ class Context:
     document: Document
     home: str  # code of the home country
     is_home_outlet: bool
+    titled: bool  # the first sentence is the title
+    total: int  # sentences that count, 1 at least
     home_title: bool
     home_share: float  # sentences that name the home country, of all
     home_total: int
@@ -66,11 +68,14 @@ def make_context(
         home_total += strength >= 2
         home_any = home_any or strength >= 2 or _implies_home(sentence, strength, is_home_outlet)
     total = max(1, len(counted))
+    titled = bool(counted) and counted[0].index < 0
     return Context(
         document=document,
         home=home,
         is_home_outlet=is_home_outlet,
-        home_title=bool(counted) and counted[0].index < 0 and home_strength(counted[0], home) >= 2,
+        titled=titled,
+        total=total,
+        home_title=titled and home_strength(counted[0], home) >= 2,
         home_share=home_total / total,
         home_total=home_total,
         home_any=home_any,

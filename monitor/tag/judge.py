@@ -63,10 +63,11 @@ def score_sentences(extractor: Extractor, weights: Weights) -> list[Scored]:
     context = extractor.context
     both = context.bit["both"]
     out: list[Scored] = []
+    is_other = extractor.codes.isdisjoint
     for position, sentence in enumerate(context.document.sentences):
         if sentence.ignored:
             continue
-        if extractor.is_candidate(sentence):
+        if not is_other(sentence.codes):
             features = extractor.features(position)
             out.append(Scored(sentence, probability(weights.sentence, features), features))
         elif sentence.cues & both and out and _goes_on(extractor, sentence, out[-1]):
@@ -88,10 +89,8 @@ def text_features(context: Context, extractor: Extractor, scored: list[Scored]) 
     first = max((s.score for s in body if s.sentence.index == 0), default=0.0)
     lead = max((s.score for s in body if s.sentence.index < _LEAD), default=0.0)
     strong = sum(s.score >= _COUNTS for s in body)
-    titled = any(s.index < 0 for s in context.document.sentences)
+    titled, total = context.titled, context.total
     scores = sorted((s.score for s in body), reverse=True)
-    counted = [s for s in context.document.sentences if not s.ignored]
-    total = max(1, len(counted))
     mass = sum(scores)
     named = sum(context.counts.get(code, 0) for code in extractor.codes)
     rival = max(extractor.rivals.values(), default=0)
@@ -127,10 +126,8 @@ def text_features(context: Context, extractor: Extractor, scored: list[Scored]) 
 def _best_stretch(body: list[Scored]) -> float:
     """The most that a paragraph's worth of sentences holds. Not the page's own paragraphs: news
     agencies give every sentence one, others a whole text."""
-    return max(
-        (
-            sum(s.score for s in body[n:] if s.sentence.index < item.sentence.index + _STRETCH)
-            for n, item in enumerate(body)
-        ),
-        default=0.0,
-    )
+    best = 0.0
+    for n, item in enumerate(body):
+        end = item.sentence.index + _STRETCH
+        best = max(best, sum(s.score for s in body[n : n + _STRETCH] if s.sentence.index < end))
+    return best

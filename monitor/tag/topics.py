@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from monitor.tag.context import Context
 from monitor.tag.judge import Verdict
@@ -20,17 +21,6 @@ _PRIMARY = 2
 # Logistic weights, the same for every sub-topic (also for one a user adds); chosen by
 # cross-validation over outlets on the development half of bench/labels.
 _BIAS, _SHARE, _TITLE, _SPREAD, _WORDS, _TOP = -3.8, 1.5, 0.4, 1.4, 1.0, 3.8
-
-
-@dataclass(frozen=True, slots=True)
-class _Count:
-    """Words of the sub-topics in some sentences, by bit mask."""
-
-    words: dict[int, float]
-
-    def of(self, mask: int) -> float:
-        """Words of one sub-topic."""
-        return sum(count for bits, count in self.words.items() if bits & mask)
 
 
 def score_topics(
@@ -80,18 +70,15 @@ def _scores(
     context: Context, carriers: Carriers, scope: list[Sentence], masks: Mapping[str, int]
 ) -> dict[str, float]:
     """Sub-topic -> probability, for those with any word at all."""
-    every = 0
-    for mask in masks.values():
-        every |= mask
-    carried = _count(context, carriers, every)
-    around = _count(context, ((sentence, 1.0) for sentence in scope), every)
-    most = max((carried.of(mask) for mask in masks.values()), default=0.0) or 1.0
-    most_around = max((around.of(mask) for mask in masks.values()), default=0.0) or 1.0
+    carried = _count(context, carriers, masks)
+    around = _count(context, ((sentence, 1.0) for sentence in scope), masks)
+    most = max(carried.values(), default=0.0) or 1.0
+    most_around = max(around.values(), default=0.0) or 1.0
     mass = sum(weight for _, weight in carriers)
     title = scope[0].cues if scope and scope[0].index < 0 else 0
     found = {}
     for name, mask in masks.items():
-        if not around.of(mask) and not carried.of(mask):
+        if not around[name] and not carried[name]:
             continue
         share = sum(weight for sentence, weight in carriers if sentence.cues & mask) / mass
         spread = sum(1 for sentence in scope if sentence.cues & mask) / max(1, len(scope))
@@ -100,14 +87,18 @@ def _scores(
             + _SHARE * _eased(share)
             + _TITLE * bool(title & mask)
             + _SPREAD * spread
-            + _WORDS * carried.of(mask) / most
-            + _TOP * around.of(mask) / most_around
+            + _WORDS * carried[name] / most
+            + _TOP * around[name] / most_around
         )
         found[name] = 1.0 / (1.0 + math.exp(-total))
     return found
 
 
-def _count(context: Context, sentences: Iterable[tuple[Sentence, float]], every: int) -> _Count:
+def _count(
+    context: Context, sentences: Iterable[tuple[Sentence, float]], masks: Mapping[str, int]
+) -> dict[str, float]:
+    """Words of each sub-topic in the sentences, by their weight."""
+    every = reduce(or_, masks.values(), 0)
     words: dict[int, float] = {}
     for sentence, weight in sentences:
         if not sentence.cues & every:
@@ -115,7 +106,12 @@ def _count(context: Context, sentences: Iterable[tuple[Sentence, float]], every:
         for bits in context.document.found(sentence).bits[sentence.first : sentence.last]:
             if bits & every:
                 words[bits & every] = words.get(bits & every, 0.0) + weight
-    return _Count(words)
+    counts = dict.fromkeys(masks, 0.0)
+    for bits, count in words.items():
+        for name, mask in masks.items():
+            if bits & mask:
+                counts[name] += count
+    return counts
 
 
 def _eased(share: float) -> float:
