@@ -77,8 +77,8 @@ PUBLISHED = (
     _one(
         "markup of feeds is cleaned",
         "monitor/sources/markup.py",
-        "    Cleaner(style=True, page_structure=False)(tree)",
-        "    _ = Cleaner",
+        "    _CLEANER(tree)\n",
+        "",
         FEEDS + "test_the_feeds_own_full_text_is_sanitised",
     ),
     _one(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 
 import chardet
 
@@ -83,8 +84,9 @@ def _likeness(body: bytes, encoding: str) -> float:
         text = body.decode(encoding, errors="replace")
     except LookupError:
         return 0.0
-    foreign = [char for char in text if char > "\x7f"]
-    return sum(char in _COMMON for char in foreign) / len(foreign) if foreign else 0.0
+    counts = {char: count for char, count in Counter(text).items() if char > "\x7f"}
+    common = sum(count for char, count in counts.items() if char in _COMMON)
+    return common / sum(counts.values()) if counts else 0.0
 
 
 def _usable(name: str | None) -> str | None:

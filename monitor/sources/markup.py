@@ -16,6 +16,7 @@ _BLOCKS = frozenset(
 )
 _SILENT = frozenset({"script", "style", "noscript", "template", "iframe", "object", "svg"})
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0]+")
+_CLEANER = Cleaner(style=True, page_structure=False)  # scripts, frames, forms, handlers: default
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -24,8 +25,10 @@ def plain(markup: str) -> str:
     if not markup:
         return ""
     text = _text_of(markup) if _TAG.search(markup) else html.unescape(markup)
-    text = _CONTROL.sub(" ", text)
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    text = _SPACES.sub(" ", _CONTROL.sub(" ", text))
+    if "\n" not in text:
+        return text.strip()
+    lines = (line.strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
@@ -44,7 +47,7 @@ def sanitised(markup: str, base_url: str) -> str:
     tree = _fragment(markup)
     if tree is None:
         return plain(markup)
-    Cleaner(style=True, page_structure=False)(tree)  # scripts, frames, forms, handlers: default
+    _CLEANER(tree)
     with suppress(ValueError):
         tree.make_links_absolute(base_url, handle_failures="discard")
     body = lxml_html.tostring(tree, encoding="unicode")
