@@ -212,16 +212,18 @@ def _body(article: Mapping[str, object]) -> str:
 
 def _canonical(page: Page, links: Iterable[Tree], metas: Mapping[str, list[str]]) -> str | None:
     for element in links:
-        if "canonical" in (element.get("rel") or "").lower().split():
+        relation = element.get("rel")
+        if relation and "canonical" in relation.lower().split():
             return absolute(page.base, element.get("href"))
     return absolute(page.base, _first(metas, "og:url"))
 
 
 def _alternates(page: Page, links: Iterable[Tree]) -> Iterator[tuple[str, str]]:
     for element in links:
-        language = (element.get("hreflang") or "").strip().lower()
+        language = element.get("hreflang")
         if not language or "alternate" not in (element.get("rel") or "").lower():
             continue
+        language = language.strip().lower()
         address = absolute(page.base, element.get("href"))
-        if address:
+        if language and address:
             yield language, address

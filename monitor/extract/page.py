@@ -92,7 +92,7 @@ def as_utf8(body: bytes, content_type: str = "") -> bytes:
     except UnicodeDecodeError:
         body = decode_page(body, content_type).encode("utf-8", "replace")
     plain = body.translate(None, _CONTROL).removeprefix(codecs.BOM_UTF8)
-    return _CONTROL_REFERENCE.sub(b" ", plain) if b"&#" in plain else plain
+    return _CONTROL_REFERENCE.sub(b" ", plain)  # `b"&#" in plain` would take twice as long
 
 
 def decode_page(body: bytes, content_type: str = "") -> str:

@@ -237,11 +237,13 @@ def learn(tree: Tree, lines: Sequence[str], clean: Clean, now: datetime) -> Lear
         return None
     fresh = Learned(container=path, branches=set(), excluded=set(), lead="", learned_at=now)
     _widen(fresh, tree, lines)
-    inside = {_key(line) for line in wrap(fresh, tree).lines}
+    wrapped = wrap(fresh, tree)
+    inside = {_key(line) for line in wrapped.lines}
     outside = [line for line in lines if _key(line) not in inside]
     if outside and outside[0] == lines[0]:
         fresh.lead = _lead_path(tree, outside) or ""
-    if compare(fresh, wrap(fresh, tree).cleaned(clean), lines):
+        wrapped = wrap(fresh, tree)
+    if compare(fresh, wrapped.cleaned(clean), lines):
         judge(fresh, agree=True, now=now)
     return fresh
 
@@ -273,8 +275,8 @@ def _branches(container: Tree) -> Iterator[tuple[str, list[Block]]]:
         element = block.owner
         while element is not container and element.getparent() is not container:
             element = element.getparent()
-        name = "text" if element is container or element.tag in _PLAIN else signature(element)
-        name = signature(element) if element is not container and element.get("class") else name
+        plain = element is container or (element.tag in _PLAIN and not element.get("class"))
+        name = "text" if plain else signature(element)
         if name != current and blocks:
             yield current, blocks
             blocks = []

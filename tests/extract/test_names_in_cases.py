@@ -30,3 +30,9 @@ def test_a_name_in_any_case_has_its_base_form(printed: str, base: str) -> None:
 
 def test_the_form_that_the_text_itself_prints_goes_before_the_rule() -> None:
     assert nominative("Аннуе Ланкмай", "Аннуе Ланкма пришла. Аннуе Ланкмай") == "Аннуе Ланкма"
+
+
+def test_a_form_is_whole_words_and_at_most_four_letters_longer() -> None:
+    name = "Тимура Сагинова"
+    assert nominative(name, "Тимур\u00a0Сагинов встретил Тимура Сагинова") == "Тимур\u00a0Сагинов"
+    assert nominative(name, "отТимур Сагинов, Тимураджанов Сагинов, Тимур и Сагинов") == name
