@@ -52,10 +52,10 @@ class Sketch:
         """How many of its hashes it is looked up by."""
         return bisect_left(self.hashes, _EVERY)
 
-    def worth_comparing(self, other: Sketch, shared: int) -> bool:
+    def worth_comparing(self, other: Sketch, shared: float) -> bool:
         """Whether sharing so many look-ups leaves it possible that one holds the other: of a
         contained text four in five are shared, so fewer than one in four is chance."""
-        return shared >= max(2, min(self.few, other.few) / 4)
+        return shared >= 2 and shared >= min(self.few, other.few) / 4
 
 
 @dataclass(frozen=True, slots=True)

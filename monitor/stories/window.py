@@ -7,10 +7,13 @@ One inverted index finds copies (hashes of sketches), another finds articles of 
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import chain, repeat
 from math import log, sqrt
+from operator import itemgetter
 from typing import TypeVar
 
 from monitor.stories.features import Features, find_features
@@ -84,6 +87,12 @@ def candidate(
     )
 
 
+@lru_cache(maxsize=5_000)
+def _rarity(kind: str, held: int, articles: int) -> float:
+    """The square of how rare a feature is that so many of so many articles have."""
+    return (max(log(articles / (held + 1.0)), 0.0) * _WEIGHTS[kind]) ** 2
+
+
 class StoryWindow:
     """The articles of the last days and their stories.
 
@@ -96,7 +105,8 @@ class StoryWindow:
         self._order: deque[int] = deque()
         self._by_hash: dict[int, list[int]] = defaultdict(list)
         self._by_feature: dict[str, list[int]] = defaultdict(list)
-        self._weights: dict[str, float] = {}  # both kept until the window has grown
+        # What is worked out once, and kept until the window has grown.
+        self._weights: dict[str, float] = {}
         self._masses: dict[tuple[int, bool], tuple[Candidate, float]] = {}
         self._stale = 0  # articles added since
         self._story: dict[int, int] = {}
@@ -128,12 +138,12 @@ class StoryWindow:
 
     def _source(self, new: Candidate) -> tuple[int, Match] | None:
         """The article whose text this one has: the fullest match, the earliest of equals."""
-        shared: Counter[int] = Counter()
-        for key in new.sketch.lookups():
-            shared.update(self._by_hash.get(key, ()))
+        shared = Counter(
+            chain.from_iterable(self._by_hash.get(key, ()) for key in new.sketch.lookups())
+        )
         best: tuple[float, int, Match] | None = None
-        held = frozenset(new.sketch.hashes)
-        for other, count in shared.most_common(_COMPARED):
+        held = frozenset(new.sketch.hashes) if shared else frozenset()
+        for other, count in _largest(shared):
             old = self._articles[other].sketch
             if other == new.id or not new.sketch.worth_comparing(old, count):
                 continue
@@ -170,22 +180,20 @@ class StoryWindow:
 
     def _near(self, new: Candidate) -> list[int]:
         """The articles of the window that share most of the rare features."""
-        rare = sorted(
-            (f for f in new.features.all if f in self._by_feature),
-            key=lambda f: len(self._by_feature[f]),
-        )[:_SEARCHED]
-        shared: Counter[int] = Counter()
+        held = {f: len(self._by_feature[f]) for f in new.features.all if f in self._by_feature}
+        rare = sorted(held, key=held.__getitem__)[:_SEARCHED]
+        shared: dict[int, float] = defaultdict(float)
         for feature in rare:
             holders = self._by_feature[feature]
             if len(holders) > _COMMON and len(shared) >= _COMPARED:
                 break
             weight = sqrt(self._weight(feature)) or 0.01
             for other in holders[-_COMMON:]:
-                shared[other] += weight  # type: ignore[assignment]
+                shared[other] += weight
         earliest = new.at - WINDOW
         return [
             other
-            for other, _ in shared.most_common(_COMPARED)
+            for other, _ in _largest(shared)
             if other != new.id and self._articles[other].at >= earliest
         ]
 
@@ -215,27 +223,19 @@ class StoryWindow:
     def score(self, one: Candidate, other: Candidate) -> float:
         """How much two articles share of what is rare in the window, 0..1."""
         same = one.features.language == other.features.language
-        shared = self._mass(one.features.all & other.features.all, one, other, same)
+        shared = self._shared(one.features, other.features, same)
         if not shared:
             return 0.0
         whole = self._whole(one, same) * self._whole(other, same)
         return shared / sqrt(whole) if whole else 0.0
 
-    def _whole(self, one: Candidate, same: bool) -> float:
-        known = self._masses.get((one.id, same))
-        if known is None or known[0] is not one:
-            known = (one, self._mass(one.features.all, one, one, same))
-            self._masses[one.id, same] = known
-        return known[1]
-
-    def _mass(
-        self, features: frozenset[str], one: Candidate, other: Candidate, same: bool
-    ) -> float:
+    def _shared(self, one: Features, other: Features, same: bool) -> float:
+        common = one.all & other.all
+        if not same:
+            common = _without_words(common)
         total = 0.0
-        top, other_top = one.features.top, other.features.top
-        for feature in features:
-            if not same and feature[0] == "w":
-                continue
+        top, other_top = one.top, other.top
+        for feature in common:
             weight = self._weights.get(feature)
             if weight is None:
                 weight = self._weights[feature] = self._weight(feature)
@@ -244,11 +244,30 @@ class StoryWindow:
             total += weight * _TOP if feature in other_top else weight
         return total
 
+    def _whole(self, one: Candidate, same: bool) -> float:
+        """What an article shares with itself."""
+        known = self._masses.get((one.id, same))
+        if known is None or known[0] is not one:
+            every, top = one.features.all, one.features.top
+            if not same:
+                every, top = _without_words(every), _without_words(top)
+            self._weigh(every)
+            weight = self._weights.__getitem__
+            mass = sum(map(weight, every)) + (_TOP**2 - 1) * sum(map(weight, top))
+            known = self._masses[one.id, same] = (one, mass)
+        return known[1]
+
+    def _weigh(self, features: frozenset[str]) -> None:
+        """Work out the weights that are not known yet."""
+        new = features.difference(self._weights)
+        held = map(len, map(self._by_feature.get, new, repeat(())))
+        among = repeat(max(len(self._articles), _PRIOR))
+        self._weights |= zip(new, map(_rarity, map(itemgetter(0), new), held, among), strict=False)
+
     def _weight(self, feature: str) -> float:
-        """The square of how rare a feature is among the articles of the window."""
+        """What a feature weighs now."""
         held = len(self._by_feature.get(feature, ()))
-        rare = log(max(len(self._articles), _PRIOR) / (held + 1.0))
-        return (max(rare, 0.0) * _WEIGHTS[feature[0]]) ** 2
+        return _rarity(feature[0], held, max(len(self._articles), _PRIOR))
 
     @staticmethod
     def _enough(one: Candidate, other: Candidate) -> bool:
@@ -335,6 +354,16 @@ class StoryWindow:
         for feature in known.features.all:
             _take(self._by_feature, feature, article)
         self.leave(article)
+
+
+def _largest(shared: Mapping[int, float]) -> list[tuple[int, float]]:
+    """The articles to compare: those that share most, of equals the first found."""
+    return sorted(shared.items(), key=itemgetter(1), reverse=True)[:_COMPARED]
+
+
+def _without_words(features: frozenset[str]) -> frozenset[str]:
+    """What two languages can share."""
+    return frozenset(feature for feature in features if feature[0] != "w")
 
 
 def _take(index: dict[_Key, list[int]], key: _Key, article: int) -> None:
