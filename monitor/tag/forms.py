@@ -118,8 +118,8 @@ class Name:
 class Start:
     """What of the lexicon begins with the same letters."""
 
-    words: dict[Word, list[Name]] = field(default_factory=dict)  # first words and their names
-    cues: list[tuple[int, bool, tuple[str, ...]]] = field(default_factory=list)  # bit, whole, rest
+    names: tuple[Name, ...] = ()
+    cues: tuple[tuple[int, bool, tuple[str, ...]], ...] = ()  # bit, whole word, what must follow
 
 
 class Starts(dict[str, Start]):

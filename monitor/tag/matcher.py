@@ -84,8 +84,7 @@ class Matcher:
             text, _, mark = alias.partition("/")
             keys = [(word, mark) for word in tokens_of(text)[1]]
             words = tuple(spelt.get(key) or spelt.setdefault(key, Word(*key)) for key in keys)
-            begun = self._starts[words[0].begin()].words
-            begun.setdefault(words[0], []).append(Name(words, entity, number))
+            self._starts[words[0].begin()].names += (Name(words, entity, number),)
         for name, stems in lexicon.cues.items():
             self._add_cues(name, stems)
         for name, stems in lexicon.topics.items():
@@ -100,7 +99,7 @@ class Matcher:
         for stem in stems:
             text, _, mark = stem.partition("/")
             first, *rest = inflect.lower(text).split()
-            self._starts[first].cues.append((bit, mark == "=", tuple(rest)))
+            self._starts[first].cues += ((bit, mark == "=", tuple(rest)),)
 
     def learn(self, token: str) -> Known:
         """Everything known about a surface form."""
@@ -200,12 +199,16 @@ def _names(starts: Starting, token: str, low: str) -> list[Meaning]:
     """The names that a word may begin, the longest first; of equal ones those first that it is a
     plain form of, then those with the shorter stem, then as in the lexicon."""
     found: list[tuple[tuple[int, int, int, int, int], Meaning]] = []
+    cases: dict[Word, str | None] = {}  # many names share their first word
     for _, start in starts:
-        for word, names in start.words.items():
-            case = word.case(token, low)
+        for name in start.names:
+            word = name.words[0]
+            if word not in cases:
+                cases[word] = word.case(token, low)
+            case = cases[word]
             if case is not None:
                 rank = _rank(word, token, low)
-                found += [((-len(n.words), *rank, n.number), (n, case)) for n in names]
+                found.append(((-len(name.words), *rank, name.number), (name, case)))
     return [meaning for _, meaning in sorted(found, key=itemgetter(0))]
 
 
