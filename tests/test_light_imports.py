@@ -27,3 +27,9 @@ def test_a_round_in_which_no_digest_is_due_loads_no_templates_and_no_terminal_li
 
 def test_a_worker_loads_no_database_library() -> None:
     assert not loaded_by("monitor.pipeline.warm") & {"sqlite_utils", "sqlite3", "click"}
+
+
+def test_who_asks_for_the_partners_does_not_load_the_tagger() -> None:
+    loaded = loaded_by("monitor.tag.lexicon")
+    assert "monitor.tag.lexicon" in loaded
+    assert not loaded & {"monitor.tag.tagger", "monitor.tag.matcher", "monitor.text"}
