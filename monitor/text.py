@@ -10,7 +10,6 @@ from __future__ import annotations
 import bisect
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -198,34 +197,20 @@ def paragraphs(text: str) -> list[Span]:
 
 def sentences(text: str) -> list[Span]:
     """Sentences of all paragraphs, in order. Abbreviations and initials do not end one."""
-    return [sentence for line in _cut(text).values() for sentence in line]
-
-
-def sentences_in(text: str, paragraph: Span) -> list[Span]:
-    """Sentences of one paragraph of `text`."""
-    whole = _cut(text).get(paragraph.start, ())
-    if whole and whole[-1].end == paragraph.end:
-        return list(whole)
-    return list(_split(text, paragraph.start, paragraph.end))
+    return list(_cut(text))
 
 
 @lru_cache(maxsize=2)  # tagging and facts cut the same text one after the other
-def _cut(text: str) -> dict[int, tuple[Span, ...]]:
-    """Where a paragraph begins -> its sentences."""
-    lines = (tuple(_split(text, m.start(), m.end())) for m in _LINE.finditer(text))
-    return {line[0].start: line for line in lines if line}
-
-
-def _split(text: str, start: int, end: int) -> Iterator[Span]:
-    begin = start
-    for match in _STOP.finditer(text, start, end):
-        if _is_short(text, begin, match.start()):
-            continue
-        if (piece := _trim(text, begin, match.end())).text:
-            yield piece
-        begin = match.end()
-    if (piece := _trim(text, begin, end)).text:
-        yield piece
+def _cut(text: str) -> tuple[Span, ...]:
+    found: list[Span] = []
+    for line in _LINE.finditer(text):
+        begin = line.start()
+        for stop in _STOP.finditer(text, begin, line.end()):
+            if not _is_short(text, begin, stop.start()):
+                found.append(_trim(text, begin, stop.end()))
+                begin = stop.end()
+        found.append(_trim(text, begin, line.end()))
+    return tuple(span for span in found if span.text)
 
 
 def _is_short(text: str, begin: int, stop: int) -> bool:
@@ -236,9 +221,7 @@ def _is_short(text: str, begin: int, stop: int) -> bool:
 
 
 def _trim(text: str, start: int, end: int) -> Span:
-    piece = text[start:end]
-    stripped = piece.strip()
-    if len(stripped) == len(piece):
-        return Span(start, end, piece)
-    start += len(piece) - len(piece.lstrip())
-    return Span(start, start + len(stripped), stripped)
+    piece = text[start:end].lstrip()
+    start = end - len(piece)
+    piece = piece.rstrip()
+    return Span(start, start + len(piece), piece)

@@ -119,7 +119,8 @@ class Extractor:
         return home_strength(before, self.context.home) >= 2
 
     def _partner(self, out: Features, sentence: Sentence, xs: list[Hit], home: str) -> None:
-        for kind in {hit.entity.kind for hit in xs}:
+        kinds = {hit.entity.kind for hit in xs}
+        for kind in kinds:
             out["x:" + kind] = 1.0
             if kind == "joint":
                 out["x:joint"] = max(h.entity.weight for h in xs if h.entity.kind == "joint")
@@ -129,7 +130,6 @@ class Extractor:
         for hit in xs:
             if hit.case:
                 out["x:case:" + hit.case] = 1.0
-        kinds = {hit.entity.kind for hit in xs}
         if kinds <= {"place"} and sentence.cues & self.official and home in _BESIDES:
             out["x:place:office"] = 1.0  # a governor, a regional delegation
         elif kinds <= _WEAK:
@@ -194,17 +194,17 @@ class Extractor:
     def _neighbours(self, out: Features, sentence: Sentence, hs: list[Hit], xs: list[Hit]) -> None:
         """The words beside the mentions, masked: "послX", "вX", "HX"."""
         tokens = self.context.document.found(sentence).tokens
-        roles = {hit.first: "X" for hit in xs} | {hit.first: "H" for hit in hs}
-        ends = {hit.last - 1: "X" for hit in xs} | {hit.last - 1: "H" for hit in hs}
-        for role, hits in (("X", xs), ("H", hs)):
-            for hit in hits:
-                before, after = hit.first - 1, hit.last
-                if before >= sentence.first:
-                    left = ends.get(before) or stem(tokens[before])
-                    out[f"{left}_{role}"] = 1.0
-                if after < sentence.last:
-                    right = roles.get(after) or stem(tokens[after])
-                    out[f"{role}_{right}"] = 1.0
+        masked = [(hit.first, hit.last, "X") for hit in xs]
+        masked += [(hit.first, hit.last, "H") for hit in hs]
+        roles = {first: role for first, _, role in masked}
+        ends = {last: role for _, last, role in masked}
+        for first, last, role in masked:
+            if first > sentence.first:
+                left = ends.get(first) or stem(tokens[first - 1])
+                out[f"{left}_{role}"] = 1.0
+            if last < sentence.last:
+                right = roles.get(last) or stem(tokens[last])
+                out[f"{role}_{right}"] = 1.0
 
     def _abroad(self, out: Features, sentence: Sentence, hs: list[Hit], xs: list[Hit]) -> None:
         """People of the home country in X; X as an example among others ("including Chinese")."""
