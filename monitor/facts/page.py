@@ -37,6 +37,7 @@ class Page:
     sentences: tuple[Span, ...]
     starts: tuple[int, ...]
     places: tuple[Named, ...]  # countries named, in order
+    place_starts: tuple[int, ...]
     about_home: bool  # the title names the home country
     home: str | None  # the outlet's country, None: foreign or unknown
     questions: tuple[tuple[int, int], ...]  # what an interviewer said
@@ -96,7 +97,7 @@ class Page:
 
     def named_in(self, start: int, end: int) -> list[Named]:
         """Countries named between two offsets."""
-        first = bisect_left(self.places, start, key=lambda place: place.start)
+        first = bisect_left(self.place_starts, start)
         found = []
         for place in self.places[first:]:
             if place.end > end:
@@ -134,6 +135,7 @@ def read_page(
     mapped = fold(text)
     if language == "kk":
         mapped = to_cyrillic(mapped, script)
+    named = tuple(places.find(mapped.text))
     spans = tuple(s for s in sentences(mapped.text) if not _BACK_LINK.match(s.text))
     return Page(
         original=text,
@@ -143,7 +145,8 @@ def read_page(
         published=published,
         sentences=spans,
         starts=tuple(span.start for span in spans),
-        places=tuple(places.find(mapped.text)),
+        places=named,
+        place_starts=tuple(place.start for place in named),
         home=home,
         about_home=any(p.code in _HOME for p in places.find(fold(title).text)),
         questions=tuple(_questions(mapped.text, turns)),

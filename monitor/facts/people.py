@@ -68,7 +68,9 @@ def find_people(page: Page, title: str) -> list[Person]:
         if not may_be.isdisjoint(heard_of(match.group())) and page.inside(match.start())
     ]
     for token, initial in loose:
-        person = _bare(page, token, surnames, figures) if initial is not None else None
+        if initial is None or may_be.isdisjoint(heard_of(token.text)):
+            continue
+        person = _bare(page, token, surnames, figures)
         if person and initial and not _begins(person, initial):
             person = None
         if person:

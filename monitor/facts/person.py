@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from monitor.facts.known import Figure, given_names, people
 from monitor.facts.names import (
@@ -55,8 +56,7 @@ class Person:
     full: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a name, offsets in the folded text."""
 
     text: str
