@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import ExitStack, asynccontextmanager
@@ -28,15 +29,18 @@ T = TypeVar("T")
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """`asyncio.run` on uvloop where it is installed."""
+    """`asyncio.run` on uvloop where it is installed. The command ends soon after."""
     import asyncio  # late: most commands wait for nothing
 
     try:
         from uvloop import new_event_loop
     except ImportError:
-        return asyncio.run(work)
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
-        return runner.run(work)
+        new_event_loop = asyncio.new_event_loop  # type: ignore[assignment]
+    try:
+        with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            return runner.run(work)
+    finally:
+        gc.freeze()  # the interpreter's end would look through all of it once more: 0.15 s
 
 
 class Quiet:

@@ -25,7 +25,7 @@ from monitor.pipeline.worker_process import (
 
 __all__ = ["InPlace", "Processes", "WorkerCrashed", "Workers", "WorkersUnusable"]
 
-AHEAD = 2  # pages given to a worker: one in work, one waiting in its pipe
+AHEAD = 6  # pages given to a worker: one in work, the rest for while the writer writes
 RECYCLE_AFTER = 1000  # pages; 900 pages kept a worker at 90 MB (extraction notes)
 PAGE_SECONDS = 60.0
 
