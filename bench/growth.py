@@ -42,7 +42,7 @@ from monitor.store.database import Database, open_database, write
 from monitor.store.digests import gather_material
 from monitor.store.entries import known_keys
 from monitor.store.ways import load_ways, record_poll, save_way, sync_sources
-from monitor.stories.window import Candidate, StoryWindow, candidate
+from monitor.stories import Candidate, StoryWindow, candidate
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 SOURCES = 150

@@ -4,9 +4,10 @@
 tells; `candidate` makes sketch and features of an article. Knows no database and no clock.
 """
 
+from monitor.stories.candidate import Candidate, candidate
 from monitor.stories.features import Features, features_from, features_text, find_features
 from monitor.stories.sketch import Sketch, from_bytes, make_sketch, same_text, to_bytes
-from monitor.stories.window import Candidate, Placement, StoryWindow, candidate
+from monitor.stories.window import Placement, StoryWindow
 
 __all__ = [
     "Candidate",

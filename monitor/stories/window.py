@@ -7,26 +7,19 @@ One inverted index finds copies (hashes of sketches), another finds articles of 
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-from itertools import chain, repeat
-from math import log, sqrt
-from operator import itemgetter
-from typing import TypeVar
+from itertools import chain
 
-from monitor.stories.features import Features, find_features
-from monitor.stories.sketch import Match, Sketch, make_sketch, same_text
+from monitor.stories.candidate import Candidate
+from monitor.stories.rarity import Rarity, largest, take
+from monitor.stories.sketch import Match, same_text
 
-_Key = TypeVar("_Key")
 WINDOW = timedelta(hours=48)
 COPIES = timedelta(days=7)  # reprints come later than reports
 _ROOM = 20_000  # articles at most; the oldest leave first
-_COMMON = 120  # a feature that more articles have finds nobody
-_SEARCHED = 40  # rarest features that are looked up
 _COMPARED = 25  # candidates compared in full
-_PRIOR = 400  # articles that a window is taken to hold at least, so that a small one judges alike
 
 # Score from which two articles tell the same event, found on development pairs (bench/stories.py).
 SAME_LANGUAGE = 0.31
@@ -38,21 +31,6 @@ SAME_OUTLET_WITHIN = timedelta(hours=18)
 _ENOUGH = 3.5
 _COUNTRIES = frozenset(["us", "ru", "cn", "kz", "uz", "kg", "tj", "tr", "eu", "ua", "asia"])
 _STORY = 0.75  # of the threshold: what the mean with the other articles of the story must reach
-_WEIGHTS = {"n": 1.0, "#": 1.0, "c": 0.8, "w": 0.7}
-_TOP = 1.5  # title and lead weigh more
-_FRESH = 50  # weights are worked out anew when a window has grown by this part of itself
-_SHOWN = 6  # features named in an explanation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """An article as stories see it. `at`: when it was first seen (aware)."""
-
-    id: int
-    at: datetime
-    sketch: Sketch
-    features: Features
-    source: str = ""  # the outlet; "": unknown, taken for another one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,31 +46,6 @@ class Placement:
     bound_by: str = ""  # what they share, readable
 
 
-def candidate(
-    *,
-    id: int,
-    at: datetime,
-    title: str,
-    text: str,
-    language: str | None,
-    source: str = "",
-) -> Candidate:
-    """Sketch and features of an article."""
-    return Candidate(
-        id=id,
-        at=at,
-        sketch=make_sketch(text),
-        features=find_features(title, text, language),
-        source=source,
-    )
-
-
-@lru_cache(maxsize=5_000)
-def _rarity(kind: str, held: int, articles: int) -> float:
-    """The square of how rare a feature is that so many of so many articles have."""
-    return (max(log(articles / (held + 1.0)), 0.0) * _WEIGHTS[kind]) ** 2
-
-
 class StoryWindow:
     """The articles of the last days and their stories.
 
@@ -104,11 +57,7 @@ class StoryWindow:
         self._articles: dict[int, Candidate] = {}
         self._order: deque[int] = deque()
         self._by_hash: dict[int, list[int]] = defaultdict(list)
-        self._by_feature: dict[str, list[int]] = defaultdict(list)
-        # What is worked out once, and kept until the window has grown.
-        self._weights: dict[str, float] = {}
-        self._masses: dict[tuple[int, bool], tuple[Candidate, float]] = {}
-        self._stale = 0  # articles added since
+        self._rarity = Rarity()
         self._story: dict[int, int] = {}
         self._members: dict[int, list[int]] = defaultdict(list)
         self._splits: set[frozenset[int]] = {frozenset(pair) for pair in splits}
@@ -143,7 +92,7 @@ class StoryWindow:
         )
         best: tuple[float, int, Match] | None = None
         held = frozenset(new.sketch.hashes) if shared else frozenset()
-        for other, count in _largest(shared):
+        for other, count in largest(shared, _COMPARED):
             old = self._articles[other].sketch
             if other == new.id or not new.sketch.worth_comparing(old, count):
                 continue
@@ -161,7 +110,7 @@ class StoryWindow:
 
     def _event(self, new: Candidate) -> Placement:
         ranked = sorted(
-            ((self.score(new, self._articles[other]), other) for other in self._near(new)),
+            ((self._rarity.score(new, self._articles[other]), other) for other in self._near(new)),
             key=lambda pair: (-pair[0], pair[1]),
         )
         for score, other in ranked:
@@ -174,26 +123,16 @@ class StoryWindow:
             return Placement(
                 joins=other,
                 score=round(score, 3),
-                bound_by=self.explain(new, self._articles[other]),
+                bound_by=self._rarity.explain(new, self._articles[other]),
             )
         return Placement(score=round(ranked[0][0], 3) if ranked else 0.0)
 
     def _near(self, new: Candidate) -> list[int]:
         """The articles of the window that share most of the rare features."""
-        held = {f: len(self._by_feature[f]) for f in new.features.all if f in self._by_feature}
-        rare = sorted(held, key=held.__getitem__)[:_SEARCHED]
-        shared: dict[int, float] = defaultdict(float)
-        for feature in rare:
-            holders = self._by_feature[feature]
-            if len(holders) > _COMMON and len(shared) >= _COMPARED:
-                break
-            weight = sqrt(self._weight(feature)) or 0.01
-            for other in holders[-_COMMON:]:
-                shared[other] += weight
         earliest = new.at - WINDOW
         return [
             other
-            for other, _ in _largest(shared)
+            for other, _ in largest(self._rarity.near(new.features), _COMPARED)
             if other != new.id and self._articles[other].at >= earliest
         ]
 
@@ -208,7 +147,7 @@ class StoryWindow:
         if any(self._is_apart(new.id, member) for member in members):
             return False
         ratios = [
-            self.score(new, self._articles[m]) / self._threshold(new, self._articles[m])
+            self._rarity.score(new, self._articles[m]) / self._threshold(new, self._articles[m])
             for m in members[-6:]
         ]
         return sum(ratios) / len(ratios) >= _STORY
@@ -219,55 +158,6 @@ class StoryWindow:
             return SAME_OUTLET if abs(one.at - other.at) <= SAME_OUTLET_WITHIN else 2.0
         same = one.features.language == other.features.language
         return SAME_LANGUAGE if same else OTHER_LANGUAGE
-
-    def score(self, one: Candidate, other: Candidate) -> float:
-        """How much two articles share of what is rare in the window, 0..1."""
-        same = one.features.language == other.features.language
-        shared = self._shared(one.features, other.features, same)
-        if not shared:
-            return 0.0
-        whole = self._whole(one, same) * self._whole(other, same)
-        return shared / sqrt(whole) if whole else 0.0
-
-    def _shared(self, one: Features, other: Features, same: bool) -> float:
-        common = one.all & other.all
-        if not same:
-            common = _without_words(common)
-        total = 0.0
-        top, other_top = one.top, other.top
-        for feature in common:
-            weight = self._weights.get(feature)
-            if weight is None:
-                weight = self._weights[feature] = self._weight(feature)
-            if feature in top:
-                weight *= _TOP
-            total += weight * _TOP if feature in other_top else weight
-        return total
-
-    def _whole(self, one: Candidate, same: bool) -> float:
-        """What an article shares with itself."""
-        known = self._masses.get((one.id, same))
-        if known is None or known[0] is not one:
-            every, top = one.features.all, one.features.top
-            if not same:
-                every, top = _without_words(every), _without_words(top)
-            self._weigh(every)
-            weight = self._weights.__getitem__
-            mass = sum(map(weight, every)) + (_TOP**2 - 1) * sum(map(weight, top))
-            known = self._masses[one.id, same] = (one, mass)
-        return known[1]
-
-    def _weigh(self, features: frozenset[str]) -> None:
-        """Work out the weights that are not known yet."""
-        new = features.difference(self._weights)
-        held = map(len, map(self._by_feature.get, new, repeat(())))
-        among = repeat(max(len(self._articles), _PRIOR))
-        self._weights |= zip(new, map(_rarity, map(itemgetter(0), new), held, among), strict=False)
-
-    def _weight(self, feature: str) -> float:
-        """What a feature weighs now."""
-        held = len(self._by_feature.get(feature, ()))
-        return _rarity(feature[0], held, max(len(self._articles), _PRIOR))
 
     @staticmethod
     def _enough(one: Candidate, other: Candidate) -> bool:
@@ -280,34 +170,17 @@ class StoryWindow:
                 total += 0.5 if feature[2:] in _COUNTRIES else 1
         return total >= _ENOUGH
 
-    def explain(self, one: Candidate, other: Candidate) -> str:
-        """The rarest that two articles share, readable."""
-        same = one.features.language == other.features.language
-        shared = [
-            feature
-            for feature in one.features.all & other.features.all
-            if same or feature[0] != "w"
-        ]
-        shared.sort(key=lambda f: (-self._weight(f), f))
-        return ", ".join(feature[2:] for feature in shared[:_SHOWN])
-
     # ------------------------------------------------------------ remembering
 
     def add(self, new: Candidate, story: int | None) -> None:
         """Remember an article and the story it is in (None: none yet)."""
         if new.id in self._articles:
             self._drop(new.id)
-        self._stale += 1
-        if self._stale * _FRESH > len(self._order):  # how rare a feature is changes slowly
-            self._stale = 0
-            self._weights.clear()
-            self._masses.clear()
         self._articles[new.id] = new
         self._order.append(new.id)
         for key in new.sketch.lookups():
             self._by_hash[key].append(new.id)
-        for feature in new.features.all:
-            self._by_feature[feature].append(new.id)
+        self._rarity.add(new)
         if story is not None:
             self.assign(new.id, story)
 
@@ -350,24 +223,6 @@ class StoryWindow:
         if ordered:
             self._order.remove(article)
         for key in known.sketch.lookups():
-            _take(self._by_hash, key, article)
-        for feature in known.features.all:
-            _take(self._by_feature, feature, article)
+            take(self._by_hash, key, article)
+        self._rarity.drop(known)
         self.leave(article)
-
-
-def _largest(shared: Mapping[int, float]) -> list[tuple[int, float]]:
-    """The articles to compare: those that share most, of equals the first found."""
-    return sorted(shared.items(), key=itemgetter(1), reverse=True)[:_COMPARED]
-
-
-def _without_words(features: frozenset[str]) -> frozenset[str]:
-    """What two languages can share."""
-    return frozenset(feature for feature in features if feature[0] != "w")
-
-
-def _take(index: dict[_Key, list[int]], key: _Key, article: int) -> None:
-    holders = index[key]
-    holders.remove(article)
-    if not holders:
-        del index[key]
