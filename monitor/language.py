@@ -33,8 +33,9 @@ _LATIN_WORDS = {
 }
 _LATIN_SETS = {name: frozenset(line.split()) for name, line in _LATIN_WORDS.items()}
 # Letters of its Latin alphabets; those that other languages write too count only beside these.
-_KAZAKH_LATIN = re.compile("[ǵğńñŋūŭýäáúıÿşq]", re.IGNORECASE)
-_KAZAKH_ONLY = re.compile("[ǵńŋūŭıÿ]|q(?!u)|[äa]n[yı]ñ|[iy]ñ\\b", re.IGNORECASE)
+# Both cases are spelt out: without case, "ı" is every i to Python.
+_KAZAKH_LATIN = re.compile("[ǵğńñŋūŭýäáúıÿşqǴĞŃÑŊŪŬÝÄÁÚŸŞQ]")
+_KAZAKH_ONLY = re.compile(r"[ǵńŋūŭıÿǴŃŊŪŬŸ]|[qQ](?![uU])|[äaÄA]n[yı]ñ|[iy]ñ\b")
 _OWN_WORDS = 0.02  # a text without one word of Kazakh in fifty is not Kazakh, whatever its letters
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SCRIPT_RUNS = {
@@ -135,7 +136,8 @@ def _latin_language(sample: str) -> str | None:
         for name, known in _LATIN_SETS.items()
     }
     letters = max(1, sum(map(len, _LETTERS.findall(sample))))
-    if scores["kk"] >= _OWN_WORDS or len(_KAZAKH_ONLY.findall(sample)) / letters > _OWN_WORDS:
+    own = len(_KAZAKH_ONLY.findall(sample))
+    if scores["kk"] >= _OWN_WORDS or (own > 1 and own / letters > _OWN_WORDS):  # one: Qatar
         scores["kk"] += len(_KAZAKH_LATIN.findall(sample)) / letters
     best = max(scores, key=lambda name: scores[name])
     if scores[best] >= 0.04:

@@ -90,6 +90,9 @@ def test_sentences_carry_their_place() -> None:
         ("Өлкөнүн өкмөтү жаңы мыйзамды кабыл алды, бул тууралуу айтты", ("ky", "cyrl")),
         ("Уряд ухвалив нове рішення, її підтримали всі депутати", ("uk", "cyrl")),
         ("Татарстанда яңа мәктәп ачылды, анда җиде йөз бала укый", ("tt", "cyrl")),
+        ("China Railway signs pipeline deal in Shanghai", ("en", "latn")),  # "i" is not "ı"
+        ("Qatar and Iraq sign deal", ("en", "latn")),
+        ("Prezident saparı başlandı", ("kk", "latn")),
         ("哈萨克斯坦总统", ("zh", "hani")),
         ("2025 — 17", (None, None)),
     ],

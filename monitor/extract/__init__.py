@@ -7,7 +7,7 @@ from monitor.extract.article import article_from_entry, extract_article, finish_
 from monitor.extract.draft import Draft, draft_article
 from monitor.extract.memory import SiteMemory
 
-EXTRACTOR_VERSION = "2"  # raise when the same page would give another article
+EXTRACTOR_VERSION = "3"  # raise when the same page would give another article
 
 __all__ = [
     "EXTRACTOR_VERSION",
