@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import signal
 import sqlite3
 import subprocess
@@ -16,7 +17,9 @@ from sqlite_utils import Database
 
 from monitor.errors import StoreError
 from monitor.models import Entry, Fetched
+from monitor.pipeline import worker_process
 from monitor.pipeline.jobs import Done, Equipment, Job
+from monitor.pipeline.worker_process import WorkFailed
 from monitor.pipeline.workers import Processes, WorkerCrashed
 from monitor.pipeline.writing import Writer
 from monitor.store.packing import pack_page
@@ -70,13 +73,53 @@ async def test_what_a_job_raises_arrives_with_the_lines_of_the_worker() -> None:
     workers = Processes(Equipment, 1)
     nowhere = Job(entry=job(1).entry, now=NOW, time_zone="Nowhere/Land")
     try:
-        with pytest.raises(KeyError, match="Nowhere/Land") as raised:
+        with pytest.raises(WorkFailed, match="Nowhere/Land") as raised:
             await workers.work("a.kz", nowhere)
         after = await workers.work("a.kz", job(2))
     finally:
         workers.close()
     assert any("working.py" in note for note in raised.value.__notes__)
     assert after.article is not None
+
+
+class Takeover:
+    """What a worker that a page has taken over would send."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, ("true",)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [pickle.dumps(Takeover()), pickle.dumps(os.getcwd), b"nonsense", b""],
+    ids=["a call", "a function", "nonsense", "nothing"],
+)
+async def test_a_worker_that_was_taken_over_runs_nothing_here(sent: bytes) -> None:
+    reader = asyncio.StreamReader()
+    reader.feed_data(len(sent).to_bytes(4, "big") + sent)
+    with pytest.raises((pickle.UnpicklingError, EOFError)):
+        await worker_process._get(reader)
+
+
+async def test_a_worker_cannot_announce_more_than_fits() -> None:
+    reader = asyncio.StreamReader()
+    reader.feed_data(b"\xff\xff\xff\xff")
+    with pytest.raises(pickle.UnpicklingError, match="bytes"):
+        await worker_process._get(reader)
+
+
+async def test_what_makes_no_sense_ends_the_worker_and_costs_its_page() -> None:
+    workers = Processes(Equipment, 1)
+    try:
+        await workers.work("a.kz", job(1))
+        worker = workers._lanes[0]._worker
+        assert worker is not None
+        worker.process._reader.feed_data(b"\x00\x00\x00\x08nonsense")
+        with pytest.raises(WorkerCrashed):
+            await workers.work("a.kz", job(2))
+        assert (await workers.work("a.kz", job(3))).article is not None
+    finally:
+        workers.close()
 
 
 COLD_START = """

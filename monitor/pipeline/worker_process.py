@@ -9,6 +9,7 @@ with its threads and sockets.
 from __future__ import annotations
 
 import asyncio
+import io
 import multiprocessing
 import os
 import pickle
@@ -20,16 +21,25 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, is_dataclass
 from multiprocessing import forkserver, resource_tracker
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, BinaryIO, cast
 
 from monitor.errors import MonitorError
+from monitor.logs import warn
 from monitor.pipeline.jobs import Done, Equipment, Job, Text
 
 _LENGTH = struct.Struct("!I")
 _BUFFER = 1 << 20  # bytes; a result is some 60 KB, with the packed page
+_MOST = 1 << 26  # bytes of a result; the largest page that is taken gives a fraction of it
+# What results are made of besides the dataclasses of monitor.
+_PLAIN = frozenset(
+    [("datetime", name) for name in ("date", "datetime", "timedelta", "timezone")]
+    + [("array", "array"), ("array", "_array_reconstructor")]
+    + [("builtins", "frozenset"), ("builtins", "set")]
+)
 _END_SECONDS = 5.0  # for a worker that has been told there is no more work
 
 
@@ -39,6 +49,16 @@ class WorkerDied(MonitorError):
 
 class WorkersUnusable(MonitorError):
     """No worker can be started at all: the fault is not the page's."""
+
+
+class WorkFailed(MonitorError):
+    """A job has raised something in the worker: a bug. Its traceback there is a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    message: str
+    details: str
 
 
 # ---------------------------------------------------------------- in the worker
@@ -72,16 +92,11 @@ def _serve(pipe: socket.socket, equipment: Equipment) -> None:
             _put(file, _result(bench.work, file.read(*_LENGTH.unpack(head))))
 
 
-def _result(work: Callable[[Job | Text], Done], packed: bytes) -> Done | Exception:
+def _result(work: Callable[[Job | Text], Done], packed: bytes) -> Done | _Failure:
     try:
-        return work(pickle.loads(packed))
-    except Exception as error:  # noqa: BLE001 - raised again in the parent
-        error.add_note(traceback.format_exc())
-        try:
-            pickle.loads(pickle.dumps(error))
-        except Exception:  # noqa: BLE001 - an error that cannot travel is told in words
-            return RuntimeError(traceback.format_exc())
-        return error
+        return work(pickle.Unpickler(io.BytesIO(packed)).load())  # our own parent's
+    except Exception as error:  # noqa: BLE001 - told to the parent
+        return _Failure(f"{type(error).__name__}: {error}", traceback.format_exc())
 
 
 def _put(file: BinaryIO, value: object) -> None:
@@ -169,7 +184,7 @@ class WorkerProcess:
         return cls(process, pipe, reader, writer)
 
     async def ask(self, job: Job | Text) -> Done:
-        """Raises WorkerDied, or what the job raised in the worker."""
+        """Raises WorkerDied, WorkFailed."""
         if self._ended:
             raise WorkerDied("the worker process has ended")
         packed = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
@@ -181,18 +196,26 @@ class WorkerProcess:
     async def _read(self) -> None:
         try:
             while True:
-                result = await _get(self._reader)
-                future = self._waiting.popleft()
-                if future.done():
-                    continue
-                if isinstance(result, Exception):
-                    future.set_exception(result)
-                else:
-                    future.set_result(cast(Done, result))
+                self._answer(await _get(self._reader))
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
+        except Exception as error:  # noqa: BLE001 - a page has taken the worker over, or a bug
+            warn("worker_unreadable", error=f"{type(error).__name__}: {error}")
+            self.kill()
         finally:
             self._end()
+
+    def _answer(self, result: object) -> None:
+        future = self._waiting.popleft()
+        if future.done():
+            return
+        if isinstance(result, Done):
+            future.set_result(result)
+        else:
+            failure = cast(_Failure, result)
+            error = WorkFailed(failure.message)
+            error.add_note(failure.details)
+            future.set_exception(error)
 
     def _end(self) -> None:
         self._ended = True
@@ -219,7 +242,24 @@ class WorkerProcess:
             self._process.kill()
 
 
-async def _get(reader: asyncio.StreamReader) -> Done | Exception | None:
+async def _get(reader: asyncio.StreamReader) -> object:
+    """Raises IncompleteReadError at the end, pickle.UnpicklingError and others for nonsense."""
     (length,) = _LENGTH.unpack(await reader.readexactly(_LENGTH.size))
-    packed = await reader.readexactly(length)
-    return cast("Done | Exception | None", pickle.loads(packed))
+    if length > _MOST:
+        raise pickle.UnpicklingError(f"a result of {length} bytes")
+    return _Values(io.BytesIO(await reader.readexactly(length))).load()
+
+
+class _Values(pickle.Unpickler):
+    """Reads values only. Workers read strangers' pages with libraries in C: one that a page has
+    taken over must not be able to run anything here."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Raises pickle.UnpicklingError for what is no value."""
+        if (module, name) in _PLAIN:
+            return super().find_class(module, name)
+        if module.startswith("monitor."):
+            found = super().find_class(module, name)
+            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, tuple)):
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no value")
