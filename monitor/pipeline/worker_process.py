@@ -41,6 +41,7 @@ _PLAIN = frozenset(
     + [("builtins", "frozenset"), ("builtins", "set")]
 )
 _END_SECONDS = 5.0  # for a worker that has been told there is no more work
+_READING: set[asyncio.Task[None]] = set()  # the event loop itself holds its tasks weakly
 
 
 class WorkerDied(MonitorError):
@@ -153,7 +154,9 @@ class WorkerProcess:
         self._writer = writer
         self._waiting: deque[asyncio.Future[Done]] = deque()
         self._ended = False
-        self._reading = asyncio.create_task(self._read())
+        reading = asyncio.create_task(self._read())
+        _READING.add(reading)
+        reading.add_done_callback(_READING.discard)
 
     @property
     def pid(self) -> int:
@@ -176,11 +179,13 @@ class WorkerProcess:
             raise WorkersUnusable(f"no worker process can be started: {error}") from error
         try:
             await _get(reader)
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
+        except BaseException as error:
+            process.kill()  # if we are stopped while it starts, nobody else knows of it
+            writer.close()
+            pipe.close()
+            if not isinstance(error, Exception):
+                raise
             raise WorkersUnusable("no worker process can be started") from error
-        except asyncio.CancelledError:  # stopped while it starts: nobody else knows of it
-            process.kill()
-            raise
         return cls(process, pipe, reader, writer)
 
     async def ask(self, job: Job | Text) -> Done:
