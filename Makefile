@@ -14,6 +14,7 @@ $(STAMP): requirements-dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q monitor  # as in the image, also where Python may not write it
 	touch $(STAMP)
 
 setup: $(STAMP) ## virtual environment with locked dependencies

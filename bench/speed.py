@@ -28,6 +28,7 @@ import time
 import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
+from compileall import compile_dir
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write all single results here")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
+    compile_dir(ROOT / "monitor", quiet=1)  # as installed, also where Python may not write it
     table: Table = defaultdict(list)
     articles(options, table)
     if options.unchanged:
