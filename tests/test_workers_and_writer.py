@@ -91,13 +91,20 @@ class Takeover:
 
 @pytest.mark.parametrize(
     "sent",
-    [pickle.dumps(Takeover()), pickle.dumps(os.getcwd), b"nonsense", b""],
-    ids=["a call", "a function", "nonsense", "nothing"],
+    [
+        pickle.dumps(Takeover()),
+        pickle.dumps(os.getcwd),
+        pickle.dumps(Processes),
+        b"\x80\x04\x8c\x0emonitor.models\x8c\x0ddataclass.sys\x93.",
+        b"nonsense",
+        b"",
+    ],
+    ids=["a call", "a function", "a class", "through a module of ours", "nonsense", "nothing"],
 )
 async def test_a_worker_that_was_taken_over_runs_nothing_here(sent: bytes) -> None:
     reader = asyncio.StreamReader()
     reader.feed_data(len(sent).to_bytes(4, "big") + sent)
-    with pytest.raises((pickle.UnpicklingError, EOFError)):
+    with pytest.raises((pickle.UnpicklingError, EOFError, AttributeError)):
         await worker_process._get(reader)
 
 
@@ -108,13 +115,14 @@ async def test_a_worker_cannot_announce_more_than_fits() -> None:
         await worker_process._get(reader)
 
 
-async def test_what_makes_no_sense_ends_the_worker_and_costs_its_page() -> None:
+@pytest.mark.parametrize("sent", [b"nonsense", pickle.dumps(7)], ids=["nonsense", "a number"])
+async def test_what_makes_no_sense_ends_the_worker_and_costs_its_page(sent: bytes) -> None:
     workers = Processes(Equipment, 1)
     try:
         await workers.work("a.kz", job(1))
         worker = workers._lanes[0]._worker
         assert worker is not None
-        worker.process._reader.feed_data(b"\x00\x00\x00\x08nonsense")
+        worker.process._reader.feed_data(len(sent).to_bytes(4, "big") + sent)
         with pytest.raises(WorkerCrashed):
             await workers.work("a.kz", job(2))
         assert (await workers.work("a.kz", job(3))).article is not None

@@ -34,7 +34,9 @@ from monitor.pipeline.jobs import Done, Equipment, Job, Text
 _LENGTH = struct.Struct("!I")
 _BUFFER = 1 << 20  # bytes; a result is some 60 KB, with the packed page
 _MOST = 1 << 26  # bytes of a result; the largest page that is taken gives a fraction of it
-# What results are made of besides the dataclasses of monitor.
+# What results are made of: the dataclasses of these modules, and these.
+_ROOMS = ("monitor.models", "monitor.pipeline.jobs", "monitor.pipeline.worker_process",
+          "monitor.stories", "monitor.store.packing")  # fmt: skip
 _PLAIN = frozenset(
     [("datetime", name) for name in ("date", "datetime", "timedelta", "timezone")]
     + [("array", "array"), ("array", "_array_reconstructor")]
@@ -211,15 +213,16 @@ class WorkerProcess:
             self._end()
 
     def _answer(self, result: object) -> None:
+        if not isinstance(result, Done | _Failure):
+            raise pickle.UnpicklingError(f"{type(result).__name__} is no result")
         future = self._waiting.popleft()
         if future.done():
             return
         if isinstance(result, Done):
             future.set_result(result)
         else:
-            failure = cast(_Failure, result)
-            error = WorkFailed(failure.message)
-            error.add_note(failure.details)
+            error = WorkFailed(result.message)
+            error.add_note(result.details)
             future.set_exception(error)
 
     def _end(self) -> None:
@@ -234,7 +237,8 @@ class WorkerProcess:
         """What it has in hand is finished, then it ends. Only for a worker with an empty hand:
         what is still to be written would be cut off."""
         if not self._ended:
-            self._pipe.shutdown(socket.SHUT_WR)
+            with suppress(OSError):  # it has just died
+                self._pipe.shutdown(socket.SHUT_WR)
 
     def kill(self) -> None:
         """At once; what it has in hand ends with WorkerDied."""
@@ -263,8 +267,8 @@ class _Values(pickle.Unpickler):
         """Raises pickle.UnpicklingError for what is no value."""
         if (module, name) in _PLAIN:
             return super().find_class(module, name)
-        if module.startswith("monitor."):
+        if module.startswith(_ROOMS):
             found = super().find_class(module, name)
-            if isinstance(found, type) and (is_dataclass(found) or issubclass(found, tuple)):
+            if isinstance(found, type) and is_dataclass(found) and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no value")
