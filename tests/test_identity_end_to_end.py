@@ -12,7 +12,9 @@ from support.recording_web import RecordingWeb, Reply
 
 from monitor.commands.app import open_service, read_settings
 from monitor.commands.once import one_round
+from monitor.pipeline.polling import poll_round
 from monitor.pipeline.service import Service
+from monitor.pipeline.workers import Processes
 from tests.conftest import FakeClock
 
 WORDS = [
@@ -213,3 +215,19 @@ async def test_a_guid_in_use_again_hides_nothing_and_an_edited_title_doubles_not
                 clock.advance(minutes=30)
             assert [row["title"] for row in articles(service)] == ["Мост открыли", "Школа закрыта"]
         assert Counter(p for p in web.paths() if p in ("/a", "/b")) == {"/a": 1, "/b": 1}
+
+
+async def test_workers_are_made_ready_by_a_feed_that_has_changed_and_by_no_other(
+    web: RecordingWeb, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(Processes, "prepare", lambda self: asked.append("ready"))
+    with web:
+        web.pages["/rss"] = feed((web.url("/1"), "Мост открыли", ""))
+        settings = read_settings(config(tmp_path, [web.url("/rss")]), {})
+        async with open_service(settings, clock) as service:
+            await poll_round(service, force=True)
+            first = list(asked)
+            await poll_round(service, force=True)  # the same bytes
+    assert first == ["ready"]
+    assert asked == ["ready"]

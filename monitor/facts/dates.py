@@ -15,16 +15,16 @@ _RU = "январ феврал март апрел ма июн июл авгус
 _KK = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан".split()
 _EN = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _EN_MONTHS = tuple(name.title() for name in _EN)
-_RU_MONTH = (
-    "(?P<ru>января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря)"
+_RU_MONTHS = (
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
 )
+_RU_MONTH = f"(?P<ru>{'|'.join(_RU_MONTHS)})"
 _KK_MONTH = f"(?P<kk>{'|'.join(_KK)})(?:да|де|та|те|ға|ге|ның|нің|дың|дің|күні|нан|нен|дан|ден)?"
 _EN_MONTH = (
     "(?P<en>Jan(?:uary|\\.)?|Feb(?:ruary|\\.)?|Mar(?:ch|\\.)?|Apr(?:il|\\.)?|May|June?|July?"
     "|Aug(?:ust|\\.)?|Sept?(?:ember|\\.)?|Oct(?:ober|\\.)?|Nov(?:ember|\\.)?|Dec(?:ember|\\.)?)"
 )
 _DAY = r"(?P<day>\d{1,2})(?:(?:\s?[-–—]\s?|\sпо\s|\sи\s)\d{1,2})?"
-_RU_MONTHS = _RU_MONTH.removeprefix("(?P<ru>").removesuffix(")").split("|")
 # A way to write a day, and what a sentence with one is never without.
 _PATTERNS: tuple[tuple[re.Pattern[str], Sequence[str]], ...] = tuple(
     (re.compile(pattern), words)

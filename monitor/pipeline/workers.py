@@ -16,14 +16,7 @@ from typing import Protocol
 
 from monitor.errors import MonitorError
 from monitor.pipeline.jobs import Done, Equipment, Job, Text
-from monitor.pipeline.worker_process import (
-    WorkerDied,
-    WorkerProcess,
-    WorkersUnusable,
-    worker_context,
-)
-
-__all__ = ["InPlace", "Processes", "WorkerCrashed", "Workers", "WorkersUnusable"]
+from monitor.pipeline.worker_process import WorkerDied, WorkerProcess, worker_context
 
 AHEAD = 6  # pages given to a worker: one in work, the rest for while the writer writes
 RECYCLE_AFTER = 1000  # pages; 900 pages kept a worker at 90 MB (extraction notes)
